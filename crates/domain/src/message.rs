@@ -1,0 +1,187 @@
+//! What the co-op tells people: data, not words. The words are in `app/locales` (`message.*`).
+
+use serde::{Deserialize, Serialize};
+
+use crate::{JobKind, Moment, SlipCode, VisitId, codes::codes};
+
+/// One message, with what its words need. Written to the outbox in the transaction that makes it true.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Message {
+    /// A one-time code.
+    SignInCode {
+        /// Six digits.
+        code: String,
+    },
+    /// To the resident: we have your order and ask this helper.
+    OrderReceived {
+        /// Which visit.
+        visit: VisitId,
+        /// What.
+        job: JobKind,
+        /// The arrival window's start.
+        window: Moment,
+        /// The helper's first name.
+        helper: String,
+        /// The code on the slip.
+        slip: SlipCode,
+    },
+    /// To the resident: we have your request and ring you.
+    RequestReceived {
+        /// Which visit.
+        visit: VisitId,
+        /// What.
+        job: JobKind,
+        /// By when somebody rings.
+        by: Moment,
+        /// The code on the slip.
+        slip: SlipCode,
+    },
+    /// To the member: will you take this?
+    NewOffer {
+        /// Which visit.
+        visit: VisitId,
+        /// What.
+        job: JobKind,
+        /// The arrival window's start.
+        window: Moment,
+        /// The district; never the street.
+        district: String,
+        /// When the offer ends.
+        expires: Moment,
+    },
+    /// To the resident: this helper has agreed.
+    VisitAgreed {
+        /// Which visit.
+        visit: VisitId,
+        /// What.
+        job: JobKind,
+        /// The arrival window's start.
+        window: Moment,
+        /// The helper's first name.
+        helper: String,
+    },
+    /// To the resident: the one we ask has changed.
+    HelperChanged {
+        /// Which visit.
+        visit: VisitId,
+        /// What.
+        job: JobKind,
+        /// The arrival window's start.
+        window: Moment,
+        /// The new helper's first name.
+        helper: String,
+    },
+    /// To the resident and the desk: nobody could take it.
+    NobodyFound {
+        /// Which visit.
+        visit: VisitId,
+        /// What.
+        job: JobKind,
+        /// The arrival window's start.
+        window: Moment,
+        /// By when the desk rings.
+        by: Moment,
+    },
+    /// To the resident: the helper is on the way.
+    OnTheWay {
+        /// Which visit.
+        visit: VisitId,
+        /// What.
+        job: JobKind,
+        /// The helper's first name.
+        helper: String,
+    },
+    /// To the resident: the work is done.
+    VisitDone {
+        /// Which visit.
+        visit: VisitId,
+        /// What.
+        job: JobKind,
+        /// The helper's first name.
+        helper: String,
+    },
+    /// To whoever didn't do it themselves: the visit was called off.
+    VisitCancelled {
+        /// Which visit.
+        visit: VisitId,
+        /// What.
+        job: JobKind,
+        /// The arrival window's start.
+        window: Moment,
+        /// What the coordinator wanted to say, if anything.
+        note: String,
+    },
+    /// To whom it concerns: the visit has another time.
+    VisitMoved {
+        /// Which visit.
+        visit: VisitId,
+        /// What.
+        job: JobKind,
+        /// The new arrival window's start.
+        window: Moment,
+        /// The helper's first name.
+        helper: String,
+    },
+}
+
+/// A message's kind, for counting and for the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageKind {
+    /// See [`Message::SignInCode`].
+    SignInCode,
+    /// See [`Message::OrderReceived`].
+    OrderReceived,
+    /// See [`Message::RequestReceived`].
+    RequestReceived,
+    /// See [`Message::NewOffer`].
+    NewOffer,
+    /// See [`Message::VisitAgreed`].
+    VisitAgreed,
+    /// See [`Message::HelperChanged`].
+    HelperChanged,
+    /// See [`Message::NobodyFound`].
+    NobodyFound,
+    /// See [`Message::OnTheWay`].
+    OnTheWay,
+    /// See [`Message::VisitDone`].
+    VisitDone,
+    /// See [`Message::VisitCancelled`].
+    VisitCancelled,
+    /// See [`Message::VisitMoved`].
+    VisitMoved,
+}
+
+codes!(MessageKind {
+    SignInCode = "sign_in_code",
+    OrderReceived = "order_received",
+    RequestReceived = "request_received",
+    NewOffer = "new_offer",
+    VisitAgreed = "visit_agreed",
+    HelperChanged = "helper_changed",
+    NobodyFound = "nobody_found",
+    OnTheWay = "on_the_way",
+    VisitDone = "visit_done",
+    VisitCancelled = "visit_cancelled",
+    VisitMoved = "visit_moved",
+});
+
+impl Message {
+    /// Its kind.
+    pub const fn kind(&self) -> MessageKind {
+        match self {
+            Self::SignInCode { .. } => MessageKind::SignInCode,
+            Self::OrderReceived { .. } => MessageKind::OrderReceived,
+            Self::RequestReceived { .. } => MessageKind::RequestReceived,
+            Self::NewOffer { .. } => MessageKind::NewOffer,
+            Self::VisitAgreed { .. } => MessageKind::VisitAgreed,
+            Self::HelperChanged { .. } => MessageKind::HelperChanged,
+            Self::NobodyFound { .. } => MessageKind::NobodyFound,
+            Self::OnTheWay { .. } => MessageKind::OnTheWay,
+            Self::VisitDone { .. } => MessageKind::VisitDone,
+            Self::VisitCancelled { .. } => MessageKind::VisitCancelled,
+            Self::VisitMoved { .. } => MessageKind::VisitMoved,
+        }
+    }
+}

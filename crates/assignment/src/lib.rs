@@ -1,1 +1,27 @@
-//! Soon.
+//! The engine that finds the right member, and can say why.
+//!
+//! A [`Snapshot`] goes in, times with members and [`Reasons`] come out. It is pure, synchronous and deterministic:
+//! no I/O, no clock, no ambient randomness. It plans; accepting is somebody else's. Declines, ratings and speed of
+//! answering are not in the snapshot at all, so they can't matter.
+//!
+//! # Adding a rule
+//! 1. A variant of [`Rule`], in the order in which members are removed by it.
+//! 2. The test in `feasibility`, and the same rule written a second time, independently, in `checker`.
+//! 3. Its words in `app/locales` (`rule.*`).
+
+mod blocks;
+mod checker;
+mod feasibility;
+mod ledger;
+mod online;
+mod ranking;
+mod reasons;
+mod snapshot;
+
+pub use blocks::{Block, day_blocks};
+pub use checker::{Breach, check_plan};
+pub use feasibility::{Insertion, feasible_at};
+pub use online::{TimeOffer, candidates, times, why_nobody};
+pub use ranking::{Candidate, Term};
+pub use reasons::{Change, Failure, Reasons, Rule};
+pub use snapshot::{CoopRules, MemberPlan, PlannedVisit, Request, Snapshot, Strangers};

@@ -2,6 +2,8 @@
 //! leaves and can refuse.
 //!
 //! ```text
+//! Reserved ──confirm by phone──▶ Open
+//!
 //! Open ──offer──▶ Offered ──accept──▶ Agreed ──on my way──▶ UnderWay ──finish──▶ Done
 //!  ▲                 │ decline, expiry   │ give back
 //!  └─────────────────┴───────────────────┘            any but Done ──cancel──▶ Cancelled
@@ -49,6 +51,14 @@ codes!(WhoCancelled { Resident = "resident", Coop = "coop", Unconfirmed = "uncon
 pub enum VisitState {
     /// Nobody has it and nobody is being asked: the desk looks for somebody.
     Open,
+    /// Ordered by somebody whom we can only ring: a member's time is held, and nobody is asked, until the co-op has
+    /// rung and confirmed the order.
+    Reserved {
+        /// The time held.
+        held: Held,
+        /// When the reservation ends by itself.
+        until: Moment,
+    },
     /// One member is being asked; their time is held until they answer.
     Offered {
         /// The time held.
@@ -134,7 +144,8 @@ impl VisitState {
     /// The time of a member that this visit occupies, if any.
     pub fn held(&self) -> Option<Held> {
         match *self {
-            Self::Offered { held, .. }
+            Self::Reserved { held, .. }
+            | Self::Offered { held, .. }
             | Self::Agreed { held }
             | Self::UnderWay { held, .. }
             | Self::Done { held, .. } => Some(held),
@@ -146,6 +157,7 @@ impl VisitState {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Open => "open",
+            Self::Reserved { .. } => "reserved",
             Self::Offered { .. } => "offered",
             Self::Agreed { .. } => "agreed",
             Self::UnderWay { .. } => "under_way",
@@ -161,6 +173,17 @@ impl VisitState {
     pub fn offer(self, held: Held, offer: OfferId, expires: Moment) -> Result<Self, CannotMove> {
         match self {
             Self::Open => Ok(Self::Offered { held, offer, expires }),
+            _ => Err(CannotMove),
+        }
+    }
+
+    /// The co-op has rung and the order stands: the visit is open, to be offered in the same breath.
+    ///
+    /// # Errors
+    /// [`CannotMove`] unless it is reserved and the reservation hasn't ended.
+    pub fn confirm(self, now: Moment) -> Result<Self, CannotMove> {
+        match self {
+            Self::Reserved { until, .. } if now < until => Ok(Self::Open),
             _ => Err(CannotMove),
         }
     }
@@ -225,9 +248,11 @@ impl VisitState {
     /// [`CannotMove`] once the work has begun, is done, or was called off before.
     pub fn cancel(self, by: WhoCancelled, at: Moment) -> Result<Self, CannotMove> {
         match self {
-            Self::Open | Self::Offered { .. } | Self::Agreed { .. } | Self::UnderWay { started: None, .. } => {
-                Ok(Self::Cancelled(Cancelled { at, by }))
-            }
+            Self::Open
+            | Self::Reserved { .. }
+            | Self::Offered { .. }
+            | Self::Agreed { .. }
+            | Self::UnderWay { started: None, .. } => Ok(Self::Cancelled(Cancelled { at, by })),
             _ => Err(CannotMove),
         }
     }
@@ -264,6 +289,14 @@ mod tests {
             .unwrap();
         assert_eq!(done, VisitState::Done { held, done: at(12_345), worked: Minutes(40) });
         assert_eq!(done.cancel(WhoCancelled::Resident, at(13_000)), Err(CannotMove));
+    }
+
+    #[test]
+    fn a_reservation_is_confirmed_in_time_or_not_at_all() {
+        let reserved = VisitState::Reserved { held: Held { member: person(1), start: at(10_000) }, until: at(100) };
+        assert_eq!(reserved.confirm(at(99)), Ok(VisitState::Open));
+        assert_eq!(reserved.confirm(at(100)), Err(CannotMove));
+        assert!(reserved.cancel(WhoCancelled::Unconfirmed, at(100)).is_ok());
     }
 
     #[test]
@@ -322,7 +355,7 @@ mod tests {
                             prop_assert_eq!(later, held);
                         }
                     }
-                    VisitState::Open => {
+                    VisitState::Open | VisitState::Reserved { .. } => {
                         let agreed = matches!(state, VisitState::Agreed { .. } | VisitState::UnderWay { .. });
                         prop_assert!(!agreed);
                     },

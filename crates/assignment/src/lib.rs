@@ -9,19 +9,23 @@
 //! 2. The test in `feasibility`, and the same rule written a second time, independently, in `checker`.
 //! 3. Its words in `app/locales` (`rule.*`).
 
-mod blocks;
-mod checker;
-mod feasibility;
-mod ledger;
-mod online;
-mod ranking;
 mod reasons;
 mod snapshot;
 
+mod blocks;
+mod calendar;
+mod ledger;
+mod starts;
+
+mod feasibility;
+mod ranking;
+
+mod online;
+
 pub use blocks::{Block, day_blocks};
-pub use checker::{Breach, check_plan};
-pub use feasibility::{Insertion, feasible_at};
-pub use online::{TimeOffer, candidates, times, why_nobody};
+
+pub use feasibility::{Insertion, feasible_at, feasible_by_hand};
+pub use online::{TimeOffer, candidates, times};
 pub use ranking::{Candidate, Term};
 pub use reasons::{Change, Failure, Reasons, Rule};
 pub use snapshot::{CoopRules, MemberPlan, PlannedVisit, Request, Snapshot, Strangers};

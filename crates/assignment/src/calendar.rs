@@ -1,0 +1,127 @@
+//! Local dates, and the day as the co-op works it.
+//!
+//! What this is: the two look-ups that every rule needs (on which date is this instant; at which instant is this
+//! minute of that date), made once a question instead of once a visit. What it isn't: a second opinion on time zones.
+//! Every answer is [`Zone`]'s own, so the two nights of the clock change are its business.
+
+use chrono::{Days, NaiveDate};
+use domain::{LocalDay, MinuteOfDay, Moment, Span, Zone, is_holiday};
+
+use crate::{
+    CoopRules,
+    starts::{Starts, last_start},
+};
+
+/// The longest horizon that is looked through, in days. A longer one is cut: nobody plans further.
+const MOST_DAYS: usize = 370;
+
+/// How many days before and after the horizon are looked up beforehand: a month's earnings and a long run of days.
+const MARGIN: u64 = 45;
+
+/// The instants that a date can be told of (years 1 to 9999).
+const TELLABLE: (i64, i64) = (-62_135_596_800 + 86_400, 253_402_300_799 - 86_400);
+
+/// Which local date an instant is on.
+pub(crate) struct Calendar {
+    zone: Zone,
+    first: NaiveDate,
+    /// The midnight that begins `first`, and those after it.
+    midnights: Vec<Moment>,
+}
+
+/// One local day and when in it the co-op's work may begin.
+pub(crate) struct WorkingDay {
+    zone: Zone,
+    day: LocalDay,
+    /// When a visit of the wanted length may begin by the co-op's own rules, if at all.
+    pub(crate) coop: Option<Starts>,
+}
+
+impl Calendar {
+    /// A calendar that computes every date: the right one for a single question.
+    pub(crate) fn plain(zone: Zone) -> Self {
+        Self { zone, first: NaiveDate::MIN, midnights: Vec::new() }
+    }
+
+    /// A calendar that knows the dates around `span` beforehand.
+    pub(crate) fn around(zone: Zone, span: Span) -> Self {
+        let mut calendar = Self::plain(zone);
+        let days = calendar.dates(span);
+        let (Some(first), Some(last)) = (days.first(), days.last()) else { return calendar };
+        let first = first.checked_sub_days(Days::new(MARGIN)).unwrap_or(*first);
+        let last = last.checked_add_days(Days::new(MARGIN)).unwrap_or(*last);
+        calendar.first = first;
+        calendar.midnights =
+            first.iter_days().take_while(|date| *date <= last).map(|date| zone.day(date).span.start).collect();
+        calendar
+    }
+
+    /// The local date at that instant.
+    pub(crate) fn date(&self, at: Moment) -> NaiveDate {
+        let after = self.midnights.partition_point(|midnight| *midnight <= at);
+        let known = if after < self.midnights.len() { after.checked_sub(1) } else { None };
+        known
+            .and_then(|index| u64::try_from(index).ok())
+            .and_then(|index| self.first.checked_add_days(Days::new(index)))
+            .unwrap_or_else(|| self.zone.date(tellable(at)))
+    }
+
+    /// The local dates that share an instant with `span`, at most [`MOST_DAYS`].
+    pub(crate) fn dates(&self, span: Span) -> Vec<NaiveDate> {
+        if span.end <= span.start {
+            return Vec::new();
+        }
+        let last = self.date(span.end.plus_seconds(-1));
+        self.date(span.start).iter_days().take_while(|date| *date <= last).take(MOST_DAYS).collect()
+    }
+}
+
+impl WorkingDay {
+    /// That date, for a visit that takes so many seconds.
+    pub(crate) fn new(rules: &CoopRules, now: Moment, date: NaiveDate, length: i64, on_holidays: bool) -> Self {
+        let mut working = Self { zone: rules.zone, day: rules.zone.day(date), coop: None };
+        if length > 0 && (on_holidays || !is_holiday(date)) {
+            let notice = (now + rules.notice).seconds();
+            let opens = working.at(rules.opens).seconds();
+            working.coop = Starts::new(opens.max(notice), last_start(working.at(rules.closes).seconds(), length));
+        }
+        working
+    }
+
+    /// The date on the wall calendar.
+    pub(crate) fn date(&self) -> NaiveDate {
+        self.day.date
+    }
+
+    /// The instant of that minute by the wall clock.
+    pub(crate) fn at(&self, minute: MinuteOfDay) -> Moment {
+        let ordinary = self.day.span.end.seconds_since(self.day.span.start) == 24 * 3600;
+        if ordinary {
+            self.day.span.start.plus_seconds(i64::from(minute.get()) * 60)
+        } else {
+            self.zone.at(self.day.date, minute)
+        }
+    }
+
+    /// The hours of the wall clock, midnight to midnight: 23, 24 or 25 of them. Where the clock goes back, its hour is
+    /// there twice.
+    pub(crate) fn clock_hours(&self) -> impl Iterator<Item = Span> {
+        let midnight = self.day.span;
+        let mut start = midnight.start;
+        std::iter::from_fn(move || {
+            if start >= midnight.end {
+                return None;
+            }
+            // Whole hours by the wall clock are whole hours after midnight wherever the clock changes by whole hours.
+            let end = start.plus_seconds(3600).min(midnight.end);
+            let hour = Span { start, end };
+            start = end;
+            Some(hour)
+        })
+    }
+}
+
+/// The nearest instant whose date can be told: a nonsensical one mustn't end the program.
+fn tellable(at: Moment) -> Moment {
+    Moment::from_seconds(at.seconds().clamp(TELLABLE.0, TELLABLE.1))
+}

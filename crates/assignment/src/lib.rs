@@ -21,11 +21,15 @@ mod feasibility;
 mod ranking;
 
 mod online;
+mod why_nobody;
+
+mod checker;
 
 pub use blocks::{Block, day_blocks};
-
+pub use checker::{Breach, check_plan};
 pub use feasibility::{Insertion, feasible_at, feasible_by_hand};
 pub use online::{TimeOffer, candidates, times};
 pub use ranking::{Candidate, Term};
 pub use reasons::{Change, Failure, Reasons, Rule};
 pub use snapshot::{CoopRules, MemberPlan, PlannedVisit, Request, Snapshot, Strangers};
+pub use why_nobody::why_nobody;

@@ -15,7 +15,7 @@ pub enum Rule {
     Skill,
     /// They were asked for this visit already.
     Asked,
-    /// One of the two has said no to the other.
+    /// One of the two has said no to the other, or they are the same person.
     Blocked,
     /// They don't know the resident, who wants somebody familiar.
     Stranger,
@@ -45,10 +45,23 @@ pub enum Rule {
     Earnings,
 }
 
+impl Rule {
+    /// The rule as anybody but the member may know it. Strength and earnings are theirs alone: others see that it is
+    /// outside their hours.
+    #[must_use]
+    pub const fn told_to_others(self) -> Self {
+        match self {
+            Self::Strength | Self::Earnings => Self::Hours,
+            other => other,
+        }
+    }
+}
+
 /// Why this member rather than the next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reasons {
-    /// The terms that decided, the weightiest first: two or three.
+    /// The terms in which they are better than the next, the weightiest first; where there is no next or none is better,
+    /// what speaks for them in itself. Up to three, and none for an arbitrary choice.
     pub terms: Vec<Term>,
     /// Whether nobody else could have come.
     pub only_one: bool,
@@ -61,12 +74,13 @@ pub struct Reasons {
 /// Why there is nobody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
-    /// How many members each rule removed, in the order of [`Rule`]; a member counts at the first rule that removes them
-    /// at every time asked for.
+    /// How many members each rule removed, in the order of [`Rule`]. A member counts once, at the latest rule that they
+    /// got to at any of the times asked for: the one that stops them in their best window. Rules that are private to
+    /// the member are counted as [`Rule::Hours`] ([`Rule::told_to_others`]).
     pub removed: Vec<(Rule, u32)>,
-    /// The rule that removed the last one left.
+    /// The rule that removed the last one left; [`Rule::Skill`] where there are no members at all.
     pub last: Rule,
-    /// The one smallest change that would help, found by trying.
+    /// The one smallest change that would help, found by trying. None only when somebody can come after all.
     pub change: Option<Change>,
 }
 

@@ -1,0 +1,1 @@
+//! An order being made, question by question.

@@ -1,0 +1,1 @@
+//! What a lounge helper does.

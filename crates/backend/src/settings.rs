@@ -1,0 +1,146 @@
+//! What a co-op has decided for itself: one row of table `coop`, read when the server starts.
+
+use assignment::CoopRules;
+use domain::{CoopId, MinuteOfDay, Minutes, Moment, Zone};
+
+use crate::{
+    Error,
+    store::tx::{Tx, optional},
+};
+
+/// Everything that holds for the whole installation.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The co-op whose pages these are.
+    pub coop: CoopSettings,
+    /// Whether this is the demo neighbourhood.
+    pub demo: bool,
+}
+
+/// One co-op's own decisions.
+#[derive(Clone, Debug)]
+pub struct CoopSettings {
+    /// Its id.
+    pub id: CoopId,
+    /// Its name.
+    pub name: String,
+    /// The desk's number, as people in Finland write it; on every page.
+    pub desk_phone: String,
+    /// When the desk answers, Monday to Friday, local time: from and to.
+    pub desk_hours: (MinuteOfDay, MinuteOfDay),
+    /// The co-op's own zone: what everybody is shown.
+    pub zone: Zone,
+    /// The first minute of the working day and the first one after it, local time.
+    pub work_hours: (MinuteOfDay, MinuteOfDay),
+    /// How far ahead the earliest arrival is.
+    pub notice: Minutes,
+    /// Text messages a day at most, over all people.
+    pub sms_daily_budget: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct CoopRow {
+    coop_id: String,
+    name: String,
+    desk_phone: String,
+    desk_opens: i64,
+    desk_closes: i64,
+    zone: String,
+    work_opens: i64,
+    work_closes: i64,
+    notice: i64,
+    sms_daily_budget: i64,
+    demo: i64,
+}
+
+impl CoopSettings {
+    /// What the engine knows of the co-op.
+    pub fn rules(&self) -> CoopRules {
+        CoopRules { zone: self.zone, opens: self.work_hours.0, closes: self.work_hours.1, notice: self.notice }
+    }
+
+    /// By when the desk has rung about what came in at `now`: noon of the next working day.
+    pub fn ring_by(&self, now: Moment) -> Moment {
+        let mut date = self.zone.date(now);
+        let noon = MinuteOfDay::new(12 * 60).unwrap_or(MinuteOfDay::MIDNIGHT);
+        // The longest row of days without a working day is under two weeks.
+        for _ in 0..14 {
+            date = date.succ_opt().unwrap_or(date);
+            if is_desk_day(date) {
+                break;
+            }
+        }
+        self.zone.at(date, noon)
+    }
+
+    /// Whether somebody answers the desk's phone at `now`.
+    pub fn desk_is_open(&self, now: Moment) -> bool {
+        let date = self.zone.date(now);
+        is_desk_day(date) && self.zone.at(date, self.desk_hours.0) <= now && now < self.zone.at(date, self.desk_hours.1)
+    }
+
+    /// Until when a time is held for somebody whom we can only ring (`decisions.md`, "A new resident"): 30 minutes
+    /// within the desk's hours, or until its next noon.
+    pub fn reserved_until(&self, now: Moment) -> Moment {
+        if self.desk_is_open(now) { now + Minutes(30) } else { self.next_noon(now) }
+    }
+
+    fn next_noon(&self, now: Moment) -> Moment {
+        let today = self.zone.date(now);
+        let noon = self.zone.at(today, MinuteOfDay::new(12 * 60).unwrap_or(MinuteOfDay::MIDNIGHT));
+        if is_desk_day(today) && now < noon { noon } else { self.ring_by(now) }
+    }
+}
+
+fn is_desk_day(date: chrono::NaiveDate) -> bool {
+    use chrono::{Datelike, Weekday};
+    !matches!(date.weekday(), Weekday::Sat | Weekday::Sun) && !domain::is_holiday(date)
+}
+
+/// The installation's co-op. The migrations make one.
+pub(crate) async fn load(tx: &mut Tx) -> Result<Settings, Error> {
+    let row = optional!(
+        tx,
+        CoopRow,
+        "select coop_id, name, desk_phone, desk_opens, desk_closes, zone, work_opens, work_closes, notice, \
+         sms_daily_budget, demo from coop order by coop_id limit 1"
+    )?
+    .ok_or_else(|| Error::stored("no co-op"))?;
+    read(row)
+}
+
+fn read(row: CoopRow) -> Result<Settings, Error> {
+    let minute = |minute: i64| {
+        u16::try_from(minute).ok().and_then(MinuteOfDay::new).ok_or_else(|| Error::stored("coop: minute of day"))
+    };
+    Ok(Settings {
+        coop: CoopSettings {
+            id: row.coop_id.parse().map_err(Error::stored)?,
+            name: row.name,
+            desk_phone: row.desk_phone,
+            desk_hours: (minute(row.desk_opens)?, minute(row.desk_closes)?),
+            zone: Zone::named(&row.zone).ok_or_else(|| Error::stored("coop: zone"))?,
+            work_hours: (minute(row.work_opens)?, minute(row.work_closes)?),
+            notice: Minutes(row.notice),
+            sms_daily_budget: row.sms_daily_budget,
+        },
+        demo: row.demo != 0,
+    })
+}
+
+/// What stands in for the settings while they are being read.
+pub(crate) fn unread() -> Settings {
+    Settings {
+        coop: CoopSettings {
+            id: CoopId::from_random([0; 16]),
+            name: String::new(),
+            desk_phone: String::new(),
+            desk_hours: (MinuteOfDay::MIDNIGHT, MinuteOfDay::MIDNIGHT),
+            zone: Zone::HELSINKI,
+            work_hours: (MinuteOfDay::MIDNIGHT, MinuteOfDay::MIDNIGHT),
+            notice: Minutes(0),
+            sms_daily_budget: 0,
+        },
+        demo: false,
+    }
+}

@@ -1,0 +1,1 @@
+//! The trace that stays: append-only, hash-chained.

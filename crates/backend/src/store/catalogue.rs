@@ -1,0 +1,1 @@
+//! Jobs with minutes, effort and price.

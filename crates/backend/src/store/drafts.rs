@@ -1,0 +1,1 @@
+//! Orders being made, and forms kept for another try.

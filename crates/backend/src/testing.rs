@@ -1,0 +1,98 @@
+//! Databases for tests: a fresh one each, SQLite always and PostgreSQL where there is one.
+//!
+//! `NAAPURIAPU_TEST_POSTGRES` is the URL of a superuser on a cluster of the tests' own; each test gets a database in
+//! it. With `NAAPURIAPU_REQUIRE_POSTGRES` set (as `cargo xtask test` does), a missing cluster is a failure.
+
+use std::{
+    env,
+    path::PathBuf,
+    process,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use domain::Moment;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use crate::{Backend, Clock, Entropy};
+
+/// Monday 23 November 2026, 9:00 in Helsinki: when tests begin unless they say otherwise.
+pub const MONDAY_MORNING: i64 = 1_795_417_200;
+
+/// A database of a test's own. Dropped with it.
+pub struct TestBackend {
+    /// The open backend, on a clock that only the test moves and a fixed seed.
+    pub backend: Backend,
+    /// Its clock.
+    pub clock: Clock,
+    /// Its address, to open it once more.
+    pub url: String,
+    /// Which database it is, for messages: "sqlite" or "postgres".
+    pub kind: &'static str,
+    folder: Option<PathBuf>,
+}
+
+impl Drop for TestBackend {
+    fn drop(&mut self) {
+        if let Some(folder) = &self.folder {
+            // What can't be removed is in the system's temporary folder anyway.
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+}
+
+static NUMBER: AtomicU32 = AtomicU32::new(0);
+
+fn unique() -> String {
+    format!("naapuriapu_test_{}_{}", process::id(), NUMBER.fetch_add(1, Ordering::SeqCst))
+}
+
+/// A fresh SQLite database at [`MONDAY_MORNING`].
+///
+/// # Panics
+/// When it can't be made.
+#[expect(clippy::expect_used, reason = "a test without a database can't go on")]
+pub async fn sqlite() -> TestBackend {
+    let folder = env::temp_dir().join(unique());
+    let url = format!("sqlite://{}/test.db", folder.display());
+    let clock = Clock::manual(Moment::from_seconds(MONDAY_MORNING));
+    let backend = Backend::open(&url, clock.clone(), Entropy::from_seed(1)).await.expect("a SQLite database");
+    TestBackend { backend, clock, url, kind: "sqlite", folder: Some(folder) }
+}
+
+/// A fresh PostgreSQL database at [`MONDAY_MORNING`]; `None` where there is no cluster and none is required.
+///
+/// # Panics
+/// When it can't be made, or is required and there is no cluster.
+#[expect(clippy::expect_used, reason = "a test without a database can't go on")]
+pub async fn postgres() -> Option<TestBackend> {
+    let Ok(cluster) = env::var("NAAPURIAPU_TEST_POSTGRES") else {
+        assert!(
+            env::var_os("NAAPURIAPU_REQUIRE_POSTGRES").is_none(),
+            "NAAPURIAPU_TEST_POSTGRES isn't set, and NAAPURIAPU_REQUIRE_POSTGRES is"
+        );
+        return None;
+    };
+    let name = unique();
+    let mut admin = PgConnection::connect(&cluster).await.expect("the test cluster");
+    sqlx::raw_sql(AssertSqlSafe(format!("drop database if exists {name}"))).execute(&mut admin).await.expect("drop");
+    sqlx::raw_sql(AssertSqlSafe(format!("create database {name}"))).execute(&mut admin).await.expect("create");
+    admin.close().await.expect("close");
+    let (server, query) = cluster.split_once('?').map_or((cluster.as_str(), None), |(s, q)| (s, Some(q)));
+    let server = server.rsplit_once('/').map_or(server, |(server, _)| server);
+    let url = query.map_or_else(|| format!("{server}/{name}"), |query| format!("{server}/{name}?{query}"));
+    let clock = Clock::manual(Moment::from_seconds(MONDAY_MORNING));
+    let backend = Backend::open(&url, clock.clone(), Entropy::from_seed(1)).await.expect("a PostgreSQL database");
+    Some(TestBackend { backend, clock, url, kind: "postgres", folder: None })
+}
+
+/// Tells the story on SQLite, and on PostgreSQL where there is one.
+pub async fn both_databases<F>(story: F)
+where
+    F: AsyncFn(&TestBackend),
+{
+    story(&sqlite().await).await;
+    if let Some(test) = postgres().await {
+        story(&test).await;
+        test.backend.close().await;
+    }
+}

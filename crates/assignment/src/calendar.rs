@@ -4,7 +4,7 @@
 //! minute of that date), made once a question instead of once a visit. What it isn't: a second opinion on time zones.
 //! Every answer is [`Zone`]'s own, so the two nights of the clock change are its business.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, Timelike};
 use domain::{LocalDay, MinuteOfDay, Moment, Span, Zone, is_holiday};
 
 use crate::{
@@ -64,6 +64,11 @@ impl Calendar {
             .and_then(|index| u64::try_from(index).ok())
             .and_then(|index| self.first.checked_add_days(Days::new(index)))
             .unwrap_or_else(|| self.zone.date(tellable(at)))
+    }
+
+    /// The wall clock at that instant, in seconds after midnight.
+    pub(crate) fn clock(&self, at: Moment) -> u32 {
+        self.zone.local(tellable(at)).num_seconds_from_midnight()
     }
 
     /// The local dates that share an instant with `span`, at most [`MOST_DAYS`].

@@ -13,7 +13,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::Timelike;
 use domain::{Moment, Span};
 
 use crate::{
@@ -105,11 +104,10 @@ fn nearest_time(snapshot: &Snapshot, request: &Request, windows: &[Span]) -> Opt
     let last = day(*wished.iter().max()?).checked_add_days(around)?;
     let horizon = Span { start: zone.day(first).span.start.max(snapshot.now), end: zone.day(last).span.end };
 
-    let wished: Vec<_> =
-        wished.into_iter().map(|at| (at, day(at), zone.local(at).num_seconds_from_midnight())).collect();
+    let wished: Vec<_> = wished.into_iter().map(|at| (at, day(at), calendar.clock(at))).collect();
     let distance = |offer: &TimeOffer| {
         let start = offer.window.start;
-        let (date, clock) = (day(start), zone.local(start).num_seconds_from_midnight());
+        let (date, clock) = (day(start), calendar.clock(start));
         let from = |(at, wished_date, wished_clock): &(Moment, chrono::NaiveDate, u32)| {
             let days = date.signed_duration_since(*wished_date).num_days().unsigned_abs();
             (days, clock.abs_diff(*wished_clock), start < *at)

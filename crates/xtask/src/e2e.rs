@@ -1,0 +1,151 @@
+//! `cargo xtask e2e`: the product as browsers see it.
+//!
+//! Each Playwright project gets a server of its own with a fresh demo neighbourhood, at the same fixed moment, so that
+//! what one device orders never meets what another does. The stories themselves are in `end2end/`.
+
+use std::{
+    env, fs,
+    io::{Read, Write},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{self, Child, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{
+    run::{command, run, say},
+    serve::{SERVER, build_server},
+    setup::{chromium, free_port, npm},
+    site, workspace,
+};
+
+const FOLDER: &str = "end2end";
+/// The devices of `playwright.config.ts`.
+const PROJECTS: &[&str] = &["phone-plain", "phone", "desktop-plain", "desktop"];
+/// A Tuesday morning in January: it has snowed, and the lounge is open.
+const NOW: &str = "2027-01-12T08:00:00+02:00";
+/// A debug server fills its database within this.
+const START_LIMIT: Duration = Duration::from_secs(120);
+
+/// Builds, then runs every story on every device, then Lighthouse. Further arguments go to Playwright.
+///
+/// # Errors
+/// When something can't be set up, or a story fails.
+pub(crate) fn check(arguments: &[String]) -> Result<()> {
+    site::build()?;
+    build_server()?;
+    run_all(arguments)
+}
+
+/// As [`check`], for a site and a server built already.
+pub(crate) fn run_all(arguments: &[String]) -> Result<()> {
+    npm::install(FOLDER)?;
+    let chromium = chromium::ensure()?;
+    let mut failed = Vec::new();
+    for project in PROJECTS {
+        say(format!("Stories on {project}"));
+        let server = Server::start()?;
+        let mut playwright = command("npx");
+        playwright
+            .current_dir(workspace::path(FOLDER))
+            .args(["playwright", "test", "--project", project])
+            .args(arguments);
+        playwright.env("NAAPURIAPU_URL", server.url()).env(chromium::SETTING, &chromium);
+        if let Err(error) = run(&mut playwright) {
+            say(format!("{error:#}"));
+            failed.push(*project);
+        }
+    }
+    if arguments.is_empty() {
+        say("Lighthouse, as a phone");
+        let server = Server::start()?;
+        let mut lighthouse = command("node");
+        lighthouse.current_dir(workspace::path(FOLDER)).arg("lighthouse.mjs");
+        lighthouse.env("NAAPURIAPU_URL", server.url()).env(chromium::SETTING, &chromium);
+        if let Err(error) = run(&mut lighthouse) {
+            say(format!("{error:#}"));
+            failed.push("lighthouse");
+        }
+    }
+    if !failed.is_empty() {
+        bail!("browser tests failed on {}; pictures and traces are in {FOLDER}/report", failed.join(", "));
+    }
+    Ok(())
+}
+
+/// A server with a fresh demo neighbourhood; dropping it ends it and removes its database.
+struct Server {
+    process: Child,
+    folder: PathBuf,
+    port: u16,
+}
+
+impl Server {
+    fn start() -> Result<Self> {
+        let port = free_port()?;
+        let folder = env::temp_dir().join(format!("naapuriapu-e2e-{}-{port}", process::id()));
+        fs::create_dir_all(&folder)?;
+        let log = fs::File::create(folder.join("server.log"))?;
+        let mut server = command(workspace::path(SERVER));
+        server.arg("demo").stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+        server
+            .env("NAAPURIAPU_LISTEN", format!("127.0.0.1:{port}"))
+            .env("NAAPURIAPU_NOW", NOW)
+            .env("NAAPURIAPU_DEMO", "true");
+        server.env("DATABASE_URL", format!("sqlite://{}", folder.join("demo.db").display()));
+        let process = server.spawn().with_context(|| format!("{SERVER} could not be started"))?;
+        let mut server = Self { process, folder, port };
+        server.wait()?;
+        Ok(server)
+    }
+
+    fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    fn wait(&mut self) -> Result<()> {
+        let end = Instant::now() + START_LIMIT;
+        while !is_ready(self.port) {
+            if let Some(status) = self.process.try_wait()? {
+                bail!("the server ended at once ({status}):\n{}", tail(&self.folder.join("server.log")));
+            }
+            if Instant::now() > end {
+                let log = tail(&self.folder.join("server.log"));
+                bail!("the server was not ready within {} seconds:\n{log}", START_LIMIT.as_secs());
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Whether `/health/ready` answers 200.
+fn is_ready(port: u16) -> bool {
+    let ask = || -> std::io::Result<bool> {
+        let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+        stream.write_all(b"GET /health/ready HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer)?;
+        Ok(&answer == b"HTTP/1.1 200")
+    };
+    ask().unwrap_or(false)
+}
+
+/// The last lines of a log.
+fn tail(log: &Path) -> String {
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    lines.iter().skip(lines.len().saturating_sub(30)).copied().collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,45 @@
+//! `cargo xtask serve`: the whole product on this machine, with the demo neighbourhood.
+
+use std::{net::TcpListener, os::unix::process::CommandExt};
+
+use anyhow::{Context, Result, anyhow};
+
+use crate::{
+    run::{cargo, command, run, say},
+    site, workspace,
+};
+
+const ADDRESS: &str = "127.0.0.1:3000";
+/// The server as cargo's debug profile leaves it.
+pub(crate) const SERVER: &str = "target/debug/naapuriapu";
+
+/// Builds what has changed and becomes the server.
+///
+/// # Errors
+/// When something doesn't build, or the address is taken. On success it doesn't return.
+pub(crate) fn serve() -> Result<()> {
+    TcpListener::bind(ADDRESS)
+        .with_context(|| format!("something else listens on {ADDRESS} already; end it first and try again"))?;
+    site::build()?;
+    build_server()?;
+    println!(
+        "
+  Naapuriapu starts on  http://{ADDRESS}  as soon as the server below says that it listens.
+
+  To sign in:  http://{ADDRESS}/demo  shows who lives here and their numbers;
+               type one of them on  http://{ADDRESS}/sign-in ,
+               and find the code on  http://{ADDRESS}/demo/outbox .
+  To stop:     Ctrl-C. What you do is kept in data/; delete that folder to begin again.
+"
+    );
+    let mut server = command(workspace::path(SERVER));
+    server.arg("demo").env("NAAPURIAPU_LISTEN", ADDRESS).env("NAAPURIAPU_DEMO", "true");
+    // Becoming the server, rather than waiting for it, means that whoever ends us ends it.
+    Err(anyhow!(server.exec()).context(format!("{SERVER} could not be started")))
+}
+
+/// Builds the server binary.
+pub(crate) fn build_server() -> Result<()> {
+    say("Building the server (cargo build)");
+    run(cargo().args(["build", "--quiet", "--package", "server"])).context("the server doesn't compile")
+}

@@ -21,21 +21,39 @@ mod views;
 
 mod store;
 
-mod catalogue;
-mod drafts;
+mod rights;
 mod sessions;
 mod sign_in;
 
+mod catalogue;
+mod drafts;
+mod times;
+
+mod effect;
+mod folding;
+mod moving;
+mod orders;
+mod passing_on;
+mod placing;
+mod sending;
+mod telling;
+
+mod member;
+mod member_forms;
+mod member_settings;
+
+mod calls;
 mod lounge;
-mod people;
 
 mod desk;
 mod jobs;
-mod member;
-mod orders;
+
+pub mod backup;
 mod outbox;
 
 pub mod demo;
+#[cfg(any(test, feature = "testing"))]
+pub mod peek;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
@@ -46,7 +64,11 @@ use domain::{Moment, Zone};
 pub use clock::Clock;
 pub use entropy::Entropy;
 pub use error::{Broken, Error, Refusal};
+pub use jobs::TickReport;
+pub use lounge::ResidentForm;
+pub use member_forms::LimitsForm;
 pub use settings::{CoopSettings, Settings};
+pub use sign_in::SignedIn;
 pub use views::*;
 
 use store::{Pools, tx::Tx};
@@ -127,11 +149,8 @@ impl Backend {
         detached(async move {
             let mut tries = 0;
             loop {
-                let tx = backend
-                    .0
-                    .pools
-                    .begin_write(backend.now(), backend.0.entropy.clone(), backend.settings())
-                    .await?;
+                let tx =
+                    backend.0.pools.begin_write(backend.now(), backend.0.entropy.clone(), backend.settings()).await?;
                 match finish(tx, &given, &work).await {
                     Err(error) if tries < RETRIES && error.is_worth_retrying() => tries += 1,
                     Err(error) if error.is_member_time_taken() => {
@@ -155,8 +174,7 @@ impl Backend {
     {
         let backend = self.clone();
         detached(async move {
-            let tx =
-                backend.0.pools.begin_read(backend.now(), backend.0.entropy.clone(), backend.settings()).await?;
+            let tx = backend.0.pools.begin_read(backend.now(), backend.0.entropy.clone(), backend.settings()).await?;
             finish(tx, &given, &work).await
         })
         .await

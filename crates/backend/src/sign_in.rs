@@ -1,1 +1,193 @@
-//! Signing in by one-time code.
+//! Signing in by one-time code, and confirming the order of somebody new by one.
+//!
+//! A number that nobody signs in by gets the same answer in the same time as one that somebody does: the same limits
+//! are asked, the same row is written, only no message. Every try counts on the request, so that strangers can't use up
+//! anybody's.
+
+use domain::{Language, Message, PhoneKind, PhoneNumber, Problem, Role};
+
+use crate::{
+    Backend, Caller, Error, Refusal,
+    sessions::{self, session},
+    store::{
+        attempts::{self, Kind},
+        audit,
+        codes::{self, Answered, NewCode, Purpose, Tried},
+        outbox, people,
+        tx::Tx,
+    },
+};
+
+/// Somebody has shown who they are.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// The new session's token, for the cookie.
+    pub token: String,
+    /// What they may do: which page comes first.
+    pub roles: Vec<Role>,
+}
+
+/// How long an address from which somebody has signed in is known as theirs, in days.
+const KNOWN_DAYS: i64 = 90;
+
+impl Backend {
+    /// Sends a one-time code, if somebody signs in by that number. The answer is the same if nobody does.
+    ///
+    /// # Errors
+    /// Field `phone` for what isn't a number, or with [`Problem::TooMany`]; [`Refusal::TryLater`] when the day's text
+    /// messages are used up.
+    pub async fn ask_code(&self, c: &Caller, phone: &str, language: Language, client: &str) -> Result<(), Error> {
+        let phone = PhoneNumber::parse(phone).map_err(|problem| Error::field("phone", problem))?;
+        let given = (session(c)?.to_owned(), phone, language, client.to_owned());
+        self.write(given, |tx, (session, phone, language, client)| {
+            Box::pin(async move {
+                // The answer, refusals included, is committed: what it counted stays counted.
+                Ok(ask(tx, session, Purpose::SignIn, phone, *language, client).await?)
+            })
+        })
+        .await?
+        .map_err(Error::Refused)
+    }
+
+    /// Answers a code: a new session, in which the order being made goes on.
+    ///
+    /// # Errors
+    /// Field `code`: [`Problem::Missing`], [`Problem::WrongCode`], or [`Problem::CodeExpired`] when there is none to
+    /// try any more.
+    pub async fn answer_code(&self, c: &Caller, code: &str) -> Result<SignedIn, Error> {
+        let code = read_code(code)?;
+        self.write((session(c)?.to_owned(), code), |tx, (session, code)| {
+            Box::pin(async move {
+                let answered = match codes::attempt(tx, session, Purpose::SignIn, code).await? {
+                    Tried::Right(answered) => answered,
+                    Tried::Wrong => return Ok(Err(Problem::WrongCode)),
+                    Tried::Expired => return Ok(Err(Problem::CodeExpired)),
+                };
+                let Some(person) = answered.person else { return Ok(Err(Problem::WrongCode)) };
+                // The number may have gone to somebody else since the code was sent.
+                let still = people::who_signs_in_by(tx, &answered.phone).await?;
+                if still.is_none_or(|owner| owner.id != person) {
+                    return Ok(Err(Problem::WrongCode));
+                }
+                codes::remember_client(tx, person, &answered.client).await?;
+                let token = sessions::signed_in(tx, Some(session), person).await?;
+                let roles = people::roles(tx, person).await?;
+                audit::write(tx, Some(person), None, "session.signed_in", person).await?;
+                Ok(Ok(SignedIn { token, roles }))
+            })
+        })
+        .await?
+        .map_err(|problem| Error::field("code", problem))
+    }
+}
+
+/// The digits that were typed, with any spaces taken out.
+///
+/// # Errors
+/// Field `code`: [`Problem::Missing`], or [`Problem::WrongCode`] for what can't be a code (no try is used up by it).
+pub(crate) fn read_code(typed: &str) -> Result<String, Error> {
+    let digits: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').take(7).collect();
+    if digits.is_empty() {
+        Err(Error::field("code", Problem::Missing))
+    } else if digits.len() != 6 || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        Err(Error::field("code", Problem::WrongCode))
+    } else {
+        Ok(digits)
+    }
+}
+
+/// Sends a code to the number of somebody who orders without having signed in. Commit whatever it answers.
+///
+/// # Errors
+/// As [`Backend::ask_code`]; field `phone` with [`Problem::NeedsMobile`] for a number that isn't a Finnish mobile.
+pub(crate) async fn ask_code_for_order(
+    tx: &mut Tx,
+    session: &str,
+    phone: &PhoneNumber,
+    language: Language,
+    client: &str,
+) -> Result<Result<(), Refusal>, Error> {
+    if phone.kind() != PhoneKind::Mobile || !phone.e164().starts_with("+358") {
+        return Ok(Err(field("phone", Problem::NeedsMobile)));
+    }
+    ask(tx, session, Purpose::Order, phone, language, client).await
+}
+
+/// Answers the code of an order. Commit whatever it answers. Nothing is said of whose number it is.
+pub(crate) async fn answer_code_for_order(
+    tx: &mut Tx,
+    session: &str,
+    code: &str,
+) -> Result<Result<Answered, Problem>, Error> {
+    Ok(match codes::attempt(tx, session, Purpose::Order, code).await? {
+        Tried::Right(answered) => Ok(answered),
+        Tried::Wrong => Err(Problem::WrongCode),
+        Tried::Expired => Err(Problem::CodeExpired),
+    })
+}
+
+fn field(name: &str, problem: Problem) -> Refusal {
+    Refusal::Fields(vec![domain::FieldProblem::new(name, problem)])
+}
+
+async fn ask(
+    tx: &mut Tx,
+    session: &str,
+    purpose: Purpose,
+    phone: &PhoneNumber,
+    language: Language,
+    client: &str,
+) -> Result<Result<(), Refusal>, Error> {
+    // In the same order everywhere, so that two requests can't wait for each other.
+    tx.lock_name(client).await?;
+    tx.lock_name(phone.e164()).await?;
+
+    let owner = people::who_signs_in_by(tx, phone).await?;
+    let since = tx.now().plus_seconds(-KNOWN_DAYS * 24 * 3600);
+    let at_home = match &owner {
+        Some(owner) => codes::knows_client(tx, owner.id, client, since).await?,
+        None => false,
+    };
+    let for_number = if at_home {
+        (Kind::CodeForOwner, format!("{} {client}", phone.e164()))
+    } else {
+        (Kind::CodeForNumber, phone.e164().to_owned())
+    };
+    let counted = [(Kind::CodeByClient, client.to_owned()), (Kind::CodeBySession, session.to_owned()), for_number];
+    for (kind, subject) in &counted {
+        if !attempts::has_room(tx, *kind, subject).await? {
+            return Ok(Err(field("phone", Problem::TooMany)));
+        }
+    }
+    if budget_is_used_up(tx).await? {
+        return Ok(Err(Refusal::TryLater));
+    }
+    for (kind, subject) in &counted {
+        attempts::count(tx, *kind, subject).await?;
+    }
+
+    let sent = owner.is_some() || purpose == Purpose::Order;
+    let person = owner.map(|owner| owner.id);
+    let code = codes::make(tx, NewCode { session, purpose, phone, person, sent, client }).await?;
+    if sent {
+        let to = person.filter(|_| purpose == Purpose::SignIn);
+        outbox::write_to_number(tx, to, phone, language, &Message::SignInCode { code }).await?;
+    }
+    Ok(Ok(()))
+}
+
+/// Whether the day's text messages with codes are used up; the first time that it is so, the trace says it.
+async fn budget_is_used_up(tx: &mut Tx) -> Result<bool, Error> {
+    let coop = tx.settings();
+    let today = coop.coop.zone.date(tx.now());
+    let sent = outbox::codes_since(tx, coop.coop.zone.day(today).span.start).await?;
+    if sent < coop.coop.sms_daily_budget {
+        return Ok(false);
+    }
+    let day = today.to_string();
+    if !audit::has(tx, "sms.budget_used_up", &day).await? {
+        tracing::error!(sent, "the day's budget of text messages is used up");
+        audit::write(tx, None, None, "sms.budget_used_up", &day).await?;
+    }
+    Ok(true)
+}

@@ -31,6 +31,28 @@ pub struct TestBackend {
     folder: Option<PathBuf>,
 }
 
+impl TestBackend {
+    /// The newest messages, newest first, codes included.
+    ///
+    /// # Panics
+    /// When the database can't be read.
+    #[expect(clippy::expect_used, reason = "a test without a database can't go on")]
+    pub async fn messages(&self) -> Vec<crate::OutboxMessage> {
+        let read = self.backend.read((), |tx, ()| Box::pin(crate::store::outbox::newest(tx, 1_000)));
+        read.await.expect("the outbox")
+    }
+
+    /// Walks the whole trace. The number of its rows.
+    ///
+    /// # Panics
+    /// When a row was taken out or changed.
+    #[expect(clippy::expect_used, reason = "a broken chain is a failed test")]
+    pub async fn audit_rows(&self) -> i64 {
+        let read = self.backend.read((), |tx, ()| Box::pin(crate::store::audit::verify(tx)));
+        read.await.expect("the trace").expect("an unbroken chain")
+    }
+}
+
 impl Drop for TestBackend {
     fn drop(&mut self) {
         if let Some(folder) = &self.folder {

@@ -40,6 +40,8 @@ create table sign_in_code (
     phone text not null,
     person_id text references person,
     sent bigint not null check (sent in (0, 1)),
+    -- From where it was asked for; a hash.
+    client text not null,
     code_hash text not null,
     made bigint not null,
     expires bigint not null,

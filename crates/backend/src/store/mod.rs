@@ -12,6 +12,7 @@ pub(crate) mod codes;
 pub(crate) mod drafts;
 pub(crate) mod idempotency;
 pub(crate) mod mandates;
+pub(crate) mod member_changes;
 pub(crate) mod members;
 pub(crate) mod offers;
 pub(crate) mod outbox;
@@ -22,3 +23,20 @@ pub(crate) mod visit_changes;
 pub(crate) mod visits;
 
 pub(crate) use pools::Pools;
+
+use sha2::{Digest, Sha256};
+
+/// Bytes as small hexadecimal letters.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+        text
+    })
+}
+
+/// The SHA-256 of a text, in hexadecimal.
+pub(crate) fn sha256_hex(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}

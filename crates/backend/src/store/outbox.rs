@@ -1,1 +1,126 @@
-//! What is to be told.
+//! What is to be told: rows written in the transaction that makes them true.
+
+use domain::{ContactWay, Language, Message, MessageId, Moment, PersonId, PersonName, PhoneKind, PhoneNumber, VisitId};
+
+use crate::{
+    Error, OutboxMessage,
+    store::{
+        people,
+        tx::{Tx, all, execute, scalar},
+    },
+};
+
+#[derive(sqlx::FromRow)]
+struct OutboxRow {
+    message_id: String,
+    made: i64,
+    given: Option<String>,
+    family: Option<String>,
+    phone: Option<String>,
+    way: String,
+    language: String,
+    body: String,
+}
+
+impl TryFrom<OutboxRow> for OutboxMessage {
+    type Error = Error;
+
+    fn try_from(row: OutboxRow) -> Result<Self, Error> {
+        let to = match (row.given, row.family) {
+            (Some(given), Some(family)) => Some(PersonName::parse(&given, &family).map_err(Error::stored)?),
+            _ => None,
+        };
+        Ok(Self {
+            id: row.message_id.parse().map_err(Error::stored)?,
+            at: Moment::from_seconds(row.made),
+            to,
+            phone: row.phone.map(PhoneNumber::stored),
+            way: row.way.parse().map_err(Error::stored)?,
+            language: row.language.parse().map_err(Error::stored)?,
+            message: serde_json::from_str(&row.body)?,
+        })
+    }
+}
+
+/// Writes a message to a person. `way` is how they want to be told in this matter, their usual way if it isn't said;
+/// somebody whom text messages don't reach is rung instead.
+pub(crate) async fn write(
+    tx: &mut Tx,
+    to: PersonId,
+    way: Option<ContactWay>,
+    visit: Option<VisitId>,
+    message: &Message,
+) -> Result<(), Error> {
+    let person = people::by_id(tx, to).await?.ok_or_else(|| Error::stored("a message to nobody"))?;
+    let mobile = person.phone.as_ref().is_some_and(|phone| phone.kind() == PhoneKind::Mobile);
+    let way = match way.unwrap_or(person.contact) {
+        ContactWay::Sms if mobile => ContactWay::Sms,
+        ContactWay::Sms | ContactWay::Call if person.phone.is_some() => ContactWay::Call,
+        _ => ContactWay::Lounge,
+    };
+    insert(tx, Some(to), person.phone.as_ref(), way, person.language, visit, message).await
+}
+
+/// Writes a text message to a number, in the language of the page where it was asked for. The number may be nobody's yet.
+pub(crate) async fn write_to_number(
+    tx: &mut Tx,
+    to: Option<PersonId>,
+    phone: &PhoneNumber,
+    language: Language,
+    message: &Message,
+) -> Result<(), Error> {
+    insert(tx, to, Some(phone), ContactWay::Sms, language, None, message).await
+}
+
+async fn insert(
+    tx: &mut Tx,
+    to: Option<PersonId>,
+    phone: Option<&PhoneNumber>,
+    way: ContactWay,
+    language: Language,
+    visit: Option<VisitId>,
+    message: &Message,
+) -> Result<(), Error> {
+    let id = MessageId::from_random(tx.random());
+    execute!(
+        tx,
+        "insert into outbox (message_id, coop_id, made, person_id, phone, way, language, kind, body, visit_id) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        id.to_string(),
+        tx.settings().coop.id.to_string(),
+        tx.now().seconds(),
+        to.map(|person| person.to_string()),
+        phone.map(|phone| phone.e164().to_owned()),
+        way.code(),
+        language.code(),
+        message.kind().code(),
+        serde_json::to_string(message)?,
+        visit.map(|visit| visit.to_string())
+    )?;
+    Ok(())
+}
+
+/// The newest messages, newest first.
+pub(crate) async fn newest(tx: &mut Tx, most: i64) -> Result<Vec<OutboxMessage>, Error> {
+    let rows = all!(
+        tx,
+        OutboxRow,
+        "select o.message_id, o.made, p.given, p.family, o.phone, o.way, o.language, o.body \
+         from outbox o left join person p on p.person_id = o.person_id where o.coop_id = $1 \
+         order by o.outbox_id desc limit $2",
+        tx.settings().coop.id.to_string(),
+        most
+    )?;
+    rows.into_iter().map(OutboxMessage::try_from).collect()
+}
+
+/// How many one-time codes were sent since that instant.
+pub(crate) async fn codes_since(tx: &mut Tx, since: Moment) -> Result<i64, Error> {
+    scalar!(
+        tx,
+        i64,
+        "select count(*) from outbox where coop_id = $1 and kind = 'sign_in_code' and made >= $2",
+        tx.settings().coop.id.to_string(),
+        since.seconds()
+    )
+}

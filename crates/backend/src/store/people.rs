@@ -1,1 +1,354 @@
-//! People, their roles and homes.
+//! People: names, numbers, roles, homes.
+
+use domain::{Address, ContactWay, Coordinates, HomeId, Language, PersonId, PersonName, PhoneKind, PhoneNumber, Role};
+
+use crate::{
+    Error, PersonBrief,
+    store::tx::{Tx, all, execute, optional, scalar},
+};
+
+/// A person, without their roles and homes.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredPerson {
+    pub(crate) id: PersonId,
+    pub(crate) name: PersonName,
+    pub(crate) phone: Option<PhoneNumber>,
+    pub(crate) signs_in: bool,
+    pub(crate) language: Language,
+    pub(crate) contact: ContactWay,
+    pub(crate) birth_year: Option<i32>,
+    /// Ordered with a number that nobody has answered yet.
+    pub(crate) provisional: bool,
+}
+
+/// Somebody new.
+#[derive(Clone, Debug)]
+pub(crate) struct NewPerson {
+    pub(crate) id: PersonId,
+    pub(crate) name: PersonName,
+    pub(crate) phone: Option<PhoneNumber>,
+    pub(crate) language: Language,
+    pub(crate) contact: ContactWay,
+    pub(crate) birth_year: Option<i32>,
+    pub(crate) provisional: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct PersonRow {
+    person_id: String,
+    given: String,
+    family: String,
+    phone: Option<String>,
+    signs_in: i64,
+    language: String,
+    contact: String,
+    birth_year: Option<i64>,
+    provisional: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct HomeRow {
+    home_id: String,
+    street: String,
+    house: String,
+    district: String,
+    lat_micro: i64,
+    lon_micro: i64,
+}
+
+impl StoredPerson {
+    /// As others see them in a list.
+    pub(crate) fn brief(&self) -> PersonBrief {
+        PersonBrief { id: self.id, name: self.name.clone() }
+    }
+}
+
+impl TryFrom<PersonRow> for StoredPerson {
+    type Error = Error;
+
+    fn try_from(row: PersonRow) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.person_id.parse().map_err(Error::stored)?,
+            name: PersonName::parse(&row.given, &row.family).map_err(Error::stored)?,
+            phone: row.phone.map(PhoneNumber::stored),
+            signs_in: row.signs_in != 0,
+            language: row.language.parse().map_err(Error::stored)?,
+            contact: row.contact.parse().map_err(Error::stored)?,
+            birth_year: row.birth_year.and_then(|year| i32::try_from(year).ok()),
+            provisional: row.provisional != 0,
+        })
+    }
+}
+
+impl TryFrom<HomeRow> for (HomeId, Address) {
+    type Error = Error;
+
+    fn try_from(row: HomeRow) -> Result<Self, Error> {
+        let at = Coordinates { lat_micro: row.lat_micro, lon_micro: row.lon_micro };
+        let id = row.home_id.parse().map_err(Error::stored)?;
+        Ok((id, Address::stored(row.street, row.house, row.district, at)))
+    }
+}
+
+/// Small letters, without dots and accents: "Niemelä" and "niemela" are found by either.
+pub(crate) fn name_key(text: &str) -> String {
+    let plain = |c: char| match c {
+        'å' | 'ä' | 'á' | 'à' | 'â' | 'ã' => 'a',
+        'ö' | 'ó' | 'ò' | 'ô' | 'õ' | 'ø' => 'o',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'í' | 'ì' | 'î' | 'ï' => 'i',
+        'ú' | 'ù' | 'û' | 'ü' => 'u',
+        'ç' => 'c',
+        'ñ' => 'n',
+        'š' => 's',
+        'ž' => 'z',
+        other => other,
+    };
+    // The dots may also stand as marks of their own after the letter (NFD); they go.
+    text.to_lowercase().chars().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).map(plain).collect()
+}
+
+/// That person.
+pub(crate) async fn by_id(tx: &mut Tx, person: PersonId) -> Result<Option<StoredPerson>, Error> {
+    let row = optional!(
+        tx,
+        PersonRow,
+        "select person_id, given, family, phone, signs_in, language, contact, birth_year, provisional \
+         from person where person_id = $1 and coop_id = $2",
+        person.to_string(),
+        tx.settings().coop.id.to_string()
+    )?;
+    row.map(StoredPerson::try_from).transpose()
+}
+
+/// That person's name.
+pub(crate) async fn name(tx: &mut Tx, person: PersonId) -> Result<Option<PersonName>, Error> {
+    Ok(by_id(tx, person).await?.map(|person| person.name))
+}
+
+/// That person as others see them in a list.
+pub(crate) async fn brief(tx: &mut Tx, person: PersonId) -> Result<Option<PersonBrief>, Error> {
+    Ok(by_id(tx, person).await?.map(|person| person.brief()))
+}
+
+/// The one who signs in by that number.
+pub(crate) async fn who_signs_in_by(tx: &mut Tx, phone: &PhoneNumber) -> Result<Option<StoredPerson>, Error> {
+    let row = optional!(
+        tx,
+        PersonRow,
+        "select person_id, given, family, phone, signs_in, language, contact, birth_year, provisional \
+         from person where coop_id = $1 and phone = $2 and signs_in = 1",
+        tx.settings().coop.id.to_string(),
+        phone.e164()
+    )?;
+    row.map(StoredPerson::try_from).transpose()
+}
+
+/// Everybody with that number, the earliest first.
+pub(crate) async fn with_phone(tx: &mut Tx, phone: &PhoneNumber) -> Result<Vec<StoredPerson>, Error> {
+    let rows = all!(
+        tx,
+        PersonRow,
+        "select person_id, given, family, phone, signs_in, language, contact, birth_year, provisional \
+         from person where coop_id = $1 and phone = $2 order by made, person_id",
+        tx.settings().coop.id.to_string(),
+        phone.e164()
+    )?;
+    rows.into_iter().map(StoredPerson::try_from).collect()
+}
+
+/// Everybody of that name, spelling of å, ä and ö apart.
+pub(crate) async fn with_name(tx: &mut Tx, name: &PersonName) -> Result<Vec<StoredPerson>, Error> {
+    let rows = all!(
+        tx,
+        PersonRow,
+        "select person_id, given, family, phone, signs_in, language, contact, birth_year, provisional \
+         from person where coop_id = $1 and name_key = $2 order by made, person_id",
+        tx.settings().coop.id.to_string(),
+        name_key(&name.full())
+    )?;
+    rows.into_iter().map(StoredPerson::try_from).collect()
+}
+
+/// Residents whose name has every one of the words somewhere in it, or whose number has these digits; at most `most`.
+pub(crate) async fn find_residents(tx: &mut Tx, words: &[String], most: i64) -> Result<Vec<StoredPerson>, Error> {
+    // Three words are enough for any name; the search is by the longest ones and the rest is sifted below.
+    let mut longest: Vec<&String> = words.iter().collect();
+    longest.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+    let pattern = |at: usize| longest.get(at).map_or_else(|| "%".to_owned(), |word| format!("%{}%", escape_like(word)));
+    let rows = all!(
+        tx,
+        PersonRow,
+        "select p.person_id, p.given, p.family, p.phone, p.signs_in, p.language, p.contact, p.birth_year, p.provisional \
+         from person p join person_role r on r.person_id = p.person_id and r.role = 'resident' \
+         where p.coop_id = $1 and p.provisional = 0 and p.name_key like $2 escape '\\' and p.name_key like $3 escape '\\' \
+         and p.name_key like $4 escape '\\' order by p.family, p.given, p.made, p.person_id limit $5",
+        tx.settings().coop.id.to_string(),
+        pattern(0),
+        pattern(1),
+        pattern(2),
+        most
+    )?;
+    let people: Vec<StoredPerson> = rows.into_iter().map(StoredPerson::try_from).collect::<Result<_, _>>()?;
+    let has_all = |person: &StoredPerson| words.iter().all(|word| name_key(&person.name.full()).contains(word));
+    Ok(people.into_iter().filter(has_all).collect())
+}
+
+/// Residents whose number has these digits in it.
+pub(crate) async fn find_residents_by_digits(tx: &mut Tx, digits: &str, most: i64) -> Result<Vec<StoredPerson>, Error> {
+    let rows = all!(
+        tx,
+        PersonRow,
+        "select p.person_id, p.given, p.family, p.phone, p.signs_in, p.language, p.contact, p.birth_year, p.provisional \
+         from person p join person_role r on r.person_id = p.person_id and r.role = 'resident' \
+         where p.coop_id = $1 and p.provisional = 0 and p.phone like $2 \
+         order by p.family, p.given, p.made, p.person_id limit $3",
+        tx.settings().coop.id.to_string(),
+        format!("%{digits}%"),
+        most
+    )?;
+    rows.into_iter().map(StoredPerson::try_from).collect()
+}
+
+/// The residents who came or were served last.
+pub(crate) async fn recent_residents(tx: &mut Tx, most: i64) -> Result<Vec<StoredPerson>, Error> {
+    let rows = all!(
+        tx,
+        PersonRow,
+        "select p.person_id, p.given, p.family, p.phone, p.signs_in, p.language, p.contact, p.birth_year, p.provisional \
+         from person p join person_role r on r.person_id = p.person_id and r.role = 'resident' \
+         where p.coop_id = $1 and p.provisional = 0 \
+         order by coalesce((select max(o.made) from help_order o where o.resident_id = p.person_id), p.made) desc, \
+         p.person_id limit $2",
+        tx.settings().coop.id.to_string(),
+        most
+    )?;
+    rows.into_iter().map(StoredPerson::try_from).collect()
+}
+
+fn escape_like(word: &str) -> String {
+    word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+/// Writes somebody new down. They sign in by their number when it is a mobile and nobody does yet.
+pub(crate) async fn insert(tx: &mut Tx, new: &NewPerson) -> Result<(), Error> {
+    let coop = tx.settings().coop.id.to_string();
+    let kind = new.phone.as_ref().map(PhoneNumber::kind);
+    let signs_in = match (&new.phone, kind) {
+        (Some(phone), Some(PhoneKind::Mobile)) if !new.provisional => who_signs_in_by(tx, phone).await?.is_none(),
+        _ => false,
+    };
+    execute!(
+        tx,
+        "insert into person (person_id, coop_id, given, family, name_key, phone, phone_kind, signs_in, language, \
+         contact, birth_year, provisional, made) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        new.id.to_string(),
+        coop,
+        new.name.given(),
+        new.name.family(),
+        name_key(&new.name.full()),
+        new.phone.as_ref().map(|phone| phone.e164().to_owned()),
+        kind.map(kind_code),
+        i64::from(signs_in),
+        new.language.code(),
+        new.contact.code(),
+        new.birth_year.map(i64::from),
+        i64::from(new.provisional),
+        tx.now().seconds()
+    )?;
+    Ok(())
+}
+
+const fn kind_code(kind: PhoneKind) -> &'static str {
+    match kind {
+        PhoneKind::Mobile => "mobile",
+        PhoneKind::Landline => "landline",
+    }
+}
+
+/// The co-op has rung, or the code was answered: the person is known from now on.
+pub(crate) async fn confirm(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+    execute!(tx, "update person set provisional = 0 where person_id = $1", person.to_string())?;
+    Ok(())
+}
+
+/// What a person may do.
+pub(crate) async fn roles(tx: &mut Tx, person: PersonId) -> Result<Vec<Role>, Error> {
+    let rows: Vec<(String,)> =
+        all!(tx, (String,), "select role from person_role where person_id = $1", person.to_string())?;
+    let mut roles: Vec<Role> =
+        rows.into_iter().map(|(role,)| role.parse().map_err(Error::stored)).collect::<Result<_, _>>()?;
+    roles.sort();
+    Ok(roles)
+}
+
+/// Gives a role; having it already is fine.
+pub(crate) async fn add_role(tx: &mut Tx, person: PersonId, role: Role) -> Result<(), Error> {
+    execute!(
+        tx,
+        "insert into person_role (person_id, role) values ($1, $2) on conflict do nothing",
+        person.to_string(),
+        role.code()
+    )?;
+    Ok(())
+}
+
+/// How a person is told from now on.
+pub(crate) async fn set_contact(tx: &mut Tx, person: PersonId, contact: ContactWay) -> Result<(), Error> {
+    execute!(tx, "update person set contact = $2 where person_id = $1", person.to_string(), contact.code())?;
+    Ok(())
+}
+
+/// A person's homes, the first one first.
+pub(crate) async fn homes(tx: &mut Tx, person: PersonId) -> Result<Vec<(HomeId, Address)>, Error> {
+    let rows = all!(
+        tx,
+        HomeRow,
+        "select home_id, street, house, district, lat_micro, lon_micro from home where person_id = $1 \
+         order by made, home_id",
+        person.to_string()
+    )?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// The person's home at that address: the one there is, or a new one.
+pub(crate) async fn home_at(tx: &mut Tx, person: PersonId, address: &Address) -> Result<HomeId, Error> {
+    let same = |home: &Address| home.line().to_lowercase() == address.line().to_lowercase();
+    if let Some((id, _)) = homes(tx, person).await?.into_iter().find(|(_, home)| same(home)) {
+        return Ok(id);
+    }
+    let id = HomeId::from_random(tx.random());
+    execute!(
+        tx,
+        "insert into home (home_id, coop_id, person_id, street, house, district, lat_micro, lon_micro, made) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        id.to_string(),
+        tx.settings().coop.id.to_string(),
+        person.to_string(),
+        address.street(),
+        address.house(),
+        address.district(),
+        address.at().lat_micro,
+        address.at().lon_micro,
+        tx.now().seconds()
+    )?;
+    Ok(id)
+}
+
+/// Whether nobody is known yet.
+pub(crate) async fn is_empty(tx: &mut Tx) -> Result<bool, Error> {
+    let people: i64 = scalar!(tx, i64, "select count(*) from person")?;
+    Ok(people == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_without_its_dots() {
+        assert_eq!(name_key("Niemelä"), "niemela");
+        assert_eq!(name_key("NIEMELA\u{308}"), "niemela");
+        assert_eq!(name_key("Åke Öhman"), "ake ohman");
+    }
+}

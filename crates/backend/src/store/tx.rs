@@ -194,6 +194,18 @@ impl Tx {
         Ok(())
     }
 
+    /// Everybody else who asks for the same name waits from here until this transaction ends. For counting: two requests
+    /// at once must not both find room for the last one.
+    pub(crate) async fn lock_name(&mut self, name: &str) -> Result<(), Error> {
+        if let Conn::Postgres(conn) = &mut self.conn {
+            sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))")
+                .bind(name)
+                .execute(&mut **conn)
+                .await?;
+        }
+        Ok(())
+    }
+
     pub(crate) async fn commit(self) -> Result<(), Error> {
         match self.conn {
             Conn::Sqlite(conn) => conn.commit().await?,

@@ -1,0 +1,130 @@
+//! Whom the desk and the lounge ring: to confirm an order made without a mobile number, about a request that nobody
+//! could take, and to tell those who get no text messages.
+
+use domain::{MessageKind, PersonId, VisitState, WhoCancelled};
+
+use crate::{
+    Backend, Error, Refusal,
+    placing::{self, Place},
+    rights,
+    store::{
+        audit, people, plans,
+        tx::Tx,
+        visit_changes,
+        visits::{self, StoredVisit},
+    },
+    telling,
+    views::{CallItem, CallReason, Caller},
+};
+
+impl Backend {
+    /// Everybody who is to be rung, the most urgent first.
+    pub async fn calls(&self, c: &Caller) -> Result<Vec<CallItem>, Error> {
+        self.read(c.clone(), |tx, c| {
+            Box::pin(async move {
+                rights::lounge(tx, c).await?;
+                list(tx).await
+            })
+        })
+        .await
+    }
+
+    /// The resident was reached: a reserved order stands and its member is asked; a message counts as told.
+    ///
+    /// # Errors
+    /// [`Refusal::Changed`] when there is nothing to confirm or tell any more.
+    pub async fn confirm_by_phone(&self, c: &Caller, visit: &str) -> Result<(), Error> {
+        self.write((c.clone(), visit.to_owned()), |tx, (c, visit)| {
+            Box::pin(async move {
+                let by = rights::lounge(tx, c).await?;
+                let seen = known(tx, visit).await?;
+                if matches!(seen.state, VisitState::Reserved { .. }) {
+                    return confirm_reserved(tx, &seen, by).await;
+                }
+                if visit_changes::told(tx, seen.id).await? {
+                    visit_changes::happened(tx, seen.id, "told", None, Some(by)).await?;
+                    audit::write(tx, Some(by), Some(seen.resident.id), "visit.told", seen.id).await
+                } else if visits::has_happened(tx, seen.id, "confirmed", None).await? {
+                    // A double tap.
+                    Ok(())
+                } else {
+                    Err(Refusal::Changed.into())
+                }
+            })
+        })
+        .await
+    }
+
+    /// The resident was rung and not reached. They stay on the list; a reservation ends at its own time.
+    pub async fn not_reached(&self, c: &Caller, visit: &str) -> Result<(), Error> {
+        self.write((c.clone(), visit.to_owned()), |tx, (c, visit)| {
+            Box::pin(async move {
+                let by = rights::lounge(tx, c).await?;
+                let seen = known(tx, visit).await?;
+                visit_changes::happened(tx, seen.id, "not_reached", None, Some(by)).await?;
+                audit::write(tx, Some(by), Some(seen.resident.id), "visit.not_reached", seen.id).await
+            })
+        })
+        .await
+    }
+}
+
+async fn known(tx: &mut Tx, visit: &str) -> Result<StoredVisit, Error> {
+    let id = visit.parse().map_err(|_| Refusal::NotYours)?;
+    visits::by_id(tx, id).await?.ok_or_else(|| Refusal::NotYours.into())
+}
+
+/// Everybody who is to be rung, the most urgent first.
+pub(crate) async fn list(tx: &mut Tx) -> Result<Vec<CallItem>, Error> {
+    let (zone, now) = (tx.settings().coop.zone, tx.now());
+    let mut items = Vec::new();
+    for visit in visits::in_state(tx, "reserved").await? {
+        let VisitState::Reserved { until, .. } = visit.state else { continue };
+        if now < until {
+            items.push(CallItem { by: until, why: CallReason::Confirm, visit: visit.view(zone, now) });
+        }
+    }
+    for visit in visits::in_state(tx, "open").await? {
+        let Some(by) = visit.ring_by else { continue };
+        items.push(CallItem { by, why: CallReason::FindTime, visit: visit.view(zone, now) });
+    }
+    for visit in visits::to_tell(tx).await? {
+        let by = visit.window.start;
+        items.push(CallItem { by, why: CallReason::Tell, visit: visit.view(zone, now) });
+    }
+    items.sort_by_key(|item| (item.by, item.visit.visit));
+    Ok(items)
+}
+
+/// A reserved order stands: its resident isn't provisional any more, and the member whose time was held is asked.
+async fn confirm_reserved(tx: &mut Tx, seen: &StoredVisit, by: PersonId) -> Result<(), Error> {
+    let mut visit = placing::locked(tx, seen, None).await?;
+    let held = visit.state.held().ok_or(Refusal::Changed)?;
+    visit.state = visit.state.confirm(tx.now()).map_err(|_| Refusal::Changed)?;
+    let mut plan = plans::member(tx, held.member).await?.ok_or(Refusal::Changed)?;
+    plan.visits.retain(|planned| planned.id != visit.id);
+    let reasons = visit.reasons.clone();
+    let place = Place { member: held.member, start: held.start, reasons };
+    placing::offer(tx, &mut visit, &plan, &place).await?;
+    people::confirm(tx, visit.resident.id).await?;
+    visit_changes::happened(tx, visit.id, "confirmed", None, Some(by)).await?;
+    telling::resident(tx, &visit, MessageKind::OrderReceived, Some(held.member)).await?;
+    audit::write(tx, Some(by), Some(visit.resident.id), "order.confirmed", visit.id).await
+}
+
+/// Nobody confirmed the order in time: the member's time is free again.
+pub(crate) async fn cancel_unconfirmed(tx: &mut Tx, visit: domain::VisitId) -> Result<bool, Error> {
+    let Some(seen) = visits::by_id(tx, visit).await? else { return Ok(false) };
+    let mut visit = placing::locked(tx, &seen, None).await?;
+    match visit.state {
+        VisitState::Reserved { until, .. } if until <= tx.now() => {
+            let state = visit.state.cancel(WhoCancelled::Unconfirmed, tx.now()).map_err(|_| Refusal::Changed)?;
+            placing::release(tx, &mut visit, state).await?;
+            visit_changes::set_why(tx, visit.id, None, None, None).await?;
+            visit_changes::happened(tx, visit.id, "unconfirmed", None, None).await?;
+            audit::write(tx, None, Some(visit.resident.id), "order.unconfirmed", visit.id).await?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
+}

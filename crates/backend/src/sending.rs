@@ -1,0 +1,515 @@
+//! An order is sent: the draft becomes an order with one visit, a member's time is held, everybody is told. One transaction
+//! for each member tried, and one order whatever is tapped twice.
+//!
+//! Who orders decides what comes of it. Somebody known (signed in, by mandate, at the lounge): the member is asked at once.
+//! Somebody new with a mobile number: one code first. Somebody new whom we can only ring: the time is held until the
+//! desk has rung (`calls`).
+
+use assignment::{MemberPlan, Request, Strangers};
+use domain::{
+    ContactWay, FieldProblem, JobTerms, Language, MessageKind, Minutes, OrderId, PersonId, PersonName, PhoneKind,
+    PhoneNumber, Problem, Role, Service, Span, SubmissionKey, VisitId, VisitState,
+};
+
+use crate::{
+    Backend, Error, Refusal,
+    placing::{self, Place},
+    sign_in,
+    store::{
+        audit, catalogue,
+        codes::{self, Purpose},
+        drafts::{self, StoredDraft, StoredTime},
+        idempotency::{self, Submission},
+        mandates,
+        people::{self, NewPerson},
+        plans, sessions,
+        tx::Tx,
+        visit_changes::{self, NewOrder},
+        visits,
+    },
+    telling, times,
+    views::{Caller, Sent},
+};
+
+/// How many of the earliest windows are tried for "as soon as possible".
+const SOONEST_TRIES: usize = 4;
+
+/// How long after it a second tap of the code form is answered with the order that the first one made.
+const SAME_TAP: Minutes = Minutes(15);
+
+/// A code sent less than this ago isn't sent again.
+const SAME_CODE: Minutes = Minutes(1);
+
+/// A time reserved for somebody whom we ring ends so long before the visit at the latest: a member must still be asked.
+const ASKED_BEFORE: Minutes = Minutes(30);
+
+/// What sending amounts to, found outside the transaction that decides.
+enum Prepared {
+    /// It was sent before.
+    Sent(Sent),
+    /// It was sent before; whether with the same answers is still to be compared.
+    Compare,
+    /// A code first.
+    Code(PhoneNumber),
+    /// These times and members, in order; none for a request that the desk rings about.
+    Try(Vec<(Span, Option<Place>)>),
+}
+
+/// One attempt, with all that it needs.
+struct Attempt {
+    caller: Caller,
+    /// The key in the form; the draft's own when a code is answered.
+    key: Option<SubmissionKey>,
+    code: Option<String>,
+    window: Span,
+    place: Option<Place>,
+}
+
+/// What came of an attempt.
+enum Written {
+    Ordered(OrderId, Option<String>),
+    NoCode(Problem),
+}
+
+/// For whom the order is.
+enum ForWhom {
+    Known(PersonId),
+    Mobile(PersonName, PhoneNumber),
+    Unreachable(PersonName, Option<PhoneNumber>),
+}
+
+impl Backend {
+    /// Sends the order in the session's draft. The key is the one on the check page: sending it again is sending it once.
+    ///
+    /// # Errors
+    /// [`Problem::TimeTaken`] on field `time`, [`Problem::ConsentNeeded`] on `consent`, [`Problem::SentDifferently`] on
+    /// `key`, [`Problem::DraftGone`] on `draft`, [`Problem::TooMany`] on `phone`, and every answer that is missing.
+    pub async fn send_order(&self, c: &Caller, key: &str, client: &str) -> Result<Sent, Error> {
+        let key: SubmissionKey = key.parse().map_err(|_| Refusal::Changed)?;
+        let prepared = self
+            .read((c.clone(), key), |tx, (c, key)| Box::pin(async move { prepare(tx, c, Some(*key)).await }))
+            .await?;
+        match prepared {
+            Prepared::Sent(sent) => Ok(sent),
+            Prepared::Compare => self.write((c.clone(), key), |tx, (c, key)| Box::pin(compare(tx, c, *key))).await,
+            Prepared::Code(phone) => self.send_code(c, phone, client).await,
+            Prepared::Try(tries) => match self.try_each(c, Some(key), None, tries).await? {
+                Written::Ordered(order, _) => Ok(Sent::Ordered(order)),
+                Written::NoCode(problem) => Err(Error::field("code", problem)),
+            },
+        }
+    }
+
+    /// Answers the code that sending asked for: the order stands, and whoever answered is signed in by the new token.
+    ///
+    /// # Errors
+    /// [`Problem::WrongCode`] or [`Problem::CodeExpired`] on field `code`, and those of [`Backend::send_order`].
+    pub async fn confirm_order(&self, c: &Caller, code: &str) -> Result<(Sent, Option<String>), Error> {
+        let code = sign_in::read_code(code)?;
+        let prepared = self.read(c.clone(), |tx, c| Box::pin(async move { prepare_confirmed(tx, c).await })).await?;
+        match prepared {
+            Prepared::Sent(sent) => Ok((sent, None)),
+            Prepared::Code(_) | Prepared::Compare => Err(Error::field("code", Problem::CodeExpired)),
+            Prepared::Try(tries) => match self.try_each(c, None, Some(code), tries).await? {
+                Written::Ordered(order, token) => Ok((Sent::Ordered(order), token)),
+                Written::NoCode(problem) => Err(Error::field("code", problem)),
+            },
+        }
+    }
+
+    async fn send_code(&self, c: &Caller, phone: PhoneNumber, client: &str) -> Result<Sent, Error> {
+        let session = c.session.clone().ok_or_else(gone)?;
+        self.write((session, phone, client.to_owned()), |tx, (session, phone, client)| {
+            Box::pin(async move {
+                tx.lock_name(client).await?;
+                tx.lock_name(phone.e164()).await?;
+                if codes::was_sent(tx, session, Purpose::Order, phone, tx.now() - SAME_CODE).await? {
+                    // A double tap: that code is on its way.
+                    return Ok(Ok(()));
+                }
+                // Nobody who isn't signed in has told us their language.
+                sign_in::ask_code_for_order(tx, session, phone, Language::Finnish, client).await
+            })
+        })
+        .await?
+        .map(|()| Sent::NeedsCode)
+        .map_err(Error::Refused)
+    }
+
+    /// One transaction for each time and member, until one holds.
+    async fn try_each(
+        &self,
+        c: &Caller,
+        key: Option<SubmissionKey>,
+        code: Option<String>,
+        tries: Vec<(Span, Option<Place>)>,
+    ) -> Result<Written, Error> {
+        for (window, place) in tries {
+            let attempt = Attempt { caller: c.clone(), key, code: code.clone(), window, place };
+            match self.write(attempt, |tx, attempt| Box::pin(write(tx, attempt))).await {
+                Err(error) if placing::is_taken(&error) => {}
+                written => return written,
+            }
+        }
+        Err(placing::taken())
+    }
+}
+
+fn gone() -> Error {
+    Error::field("draft", Problem::DraftGone)
+}
+
+/// The same key again: the same answer when it came with the same answers.
+async fn compare(tx: &mut Tx, c: &Caller, key: SubmissionKey) -> Result<Sent, Error> {
+    let session = c.session.as_deref().ok_or_else(gone)?;
+    let draft = drafts::of_session(tx, session).await?.ok_or_else(gone)?;
+    match idempotency::begin(tx, key, session, &serde_json::to_string(&draft)?).await? {
+        Submission::Done(order) => Ok(Sent::Ordered(order.parse().map_err(Error::stored)?)),
+        Submission::New | Submission::Different => Err(Error::field("key", Problem::SentDifferently)),
+    }
+}
+
+async fn prepare(tx: &mut Tx, c: &Caller, key: Option<SubmissionKey>) -> Result<Prepared, Error> {
+    let session = c.session.as_deref().ok_or_else(gone)?;
+    let answered = match key {
+        Some(key) => idempotency::answer(tx, key, session).await?,
+        None => None,
+    };
+    let draft = drafts::of_session(tx, session).await?;
+    let draft = match (draft, answered) {
+        // The answers are gone or others by now; this key has been answered.
+        (None, Some(order)) => return sent(&order),
+        (Some(draft), Some(order)) if Some(draft.key) != key => return sent(&order),
+        (Some(_), Some(_)) => return Ok(Prepared::Compare),
+        (Some(draft), None) if key.is_none_or(|key| key == draft.key) => draft,
+        (Some(_), None) => return Err(Refusal::Changed.into()),
+        (None, None) => return Err(gone()),
+    };
+    let whom = for_whom(&draft)?;
+    if let (ForWhom::Mobile(_, phone), Some(_)) = (&whom, key) {
+        return Ok(Prepared::Code(phone.clone()));
+    }
+    Ok(Prepared::Try(places(tx, &draft, &whom).await?))
+}
+
+async fn prepare_confirmed(tx: &mut Tx, c: &Caller) -> Result<Prepared, Error> {
+    let session = c.session.as_deref().ok_or_else(gone)?;
+    if drafts::of_session(tx, session).await?.is_some() {
+        return prepare(tx, c, None).await;
+    }
+    let since = tx.now() - SAME_TAP;
+    match visits::newest_order(tx, session, since).await? {
+        Some(order) => Ok(Prepared::Sent(Sent::Ordered(order))),
+        None => Err(gone()),
+    }
+}
+
+fn sent(order: &str) -> Result<Prepared, Error> {
+    Ok(Prepared::Sent(Sent::Ordered(order.parse().map_err(Error::stored)?)))
+}
+
+fn for_whom(draft: &StoredDraft) -> Result<ForWhom, Error> {
+    match (draft.resident, &draft.newcomer) {
+        (Some(resident), _) => Ok(ForWhom::Known(resident)),
+        (None, Some((name, Some(phone)))) if gets_codes(phone) => Ok(ForWhom::Mobile(name.clone(), phone.clone())),
+        (None, Some((name, phone))) => Ok(ForWhom::Unreachable(name.clone(), phone.clone())),
+        (None, None) => Err(Error::field("name", Problem::Missing)),
+    }
+}
+
+/// Whether a one-time code goes to that number: Finnish mobile numbers only.
+fn gets_codes(phone: &PhoneNumber) -> bool {
+    phone.kind() == PhoneKind::Mobile && phone.e164().starts_with("+358")
+}
+
+/// Every answer that is still missing.
+fn complete(draft: &StoredDraft) -> Result<(), Error> {
+    let mut missing = Vec::new();
+    if draft.home.is_none() {
+        missing.push(FieldProblem::new("address", Problem::Missing));
+    }
+    if draft.time.is_none() {
+        missing.push(FieldProblem::new("time", Problem::ChooseOne));
+    }
+    if draft.contact.is_none() && draft.resident.is_none() {
+        missing.push(FieldProblem::new("contact", Problem::ChooseOne));
+    }
+    if draft.strangers_welcome.is_none() {
+        missing.push(FieldProblem::new("strangers", Problem::ChooseOne));
+    }
+    if missing.is_empty() { Ok(()) } else { Err(missing.into()) }
+}
+
+/// The engine's question for a draft.
+pub(crate) fn request(draft: &StoredDraft, terms: JobTerms) -> Option<Request> {
+    Some(Request {
+        resident: draft.resident,
+        at: draft.home.as_ref()?.at(),
+        terms,
+        strangers: if draft.strangers_welcome == Some(false) { Strangers::OnlyFamiliar } else { Strangers::Welcome },
+        not_these: std::collections::BTreeSet::new(),
+    })
+}
+
+/// The times and members to try, in order.
+async fn places(tx: &mut Tx, draft: &StoredDraft, whom: &ForWhom) -> Result<Vec<(Span, Option<Place>)>, Error> {
+    complete(draft)?;
+    let terms = terms(tx, draft).await?;
+    let mut request = request(draft, terms).ok_or_else(gone)?;
+    if let ForWhom::Mobile(_, phone) = whom {
+        // Their number may be known already: then it is they who order, with the helpers they know.
+        request.resident = people::who_signs_in_by(tx, phone).await?.map(|person| person.id);
+    }
+    let snapshot = plans::snapshot(tx).await?;
+    let windows = match draft.time {
+        None => return Err(gone()),
+        Some(StoredTime::RingMe) => {
+            let ring_by = tx.settings().coop.ring_by(tx.now());
+            // Nothing was wished for: the window says when the desk rings, until another is chosen.
+            return Ok(vec![(Span::lasting(ring_by, Minutes(60)), None)]);
+        }
+        Some(StoredTime::Window(window)) => vec![window],
+        Some(StoredTime::Soonest(promised)) => {
+            let until_then = Span { start: tx.now(), end: promised.end };
+            let earliest = assignment::times(&snapshot, &request_for_anybody(&request), until_then);
+            let kept = earliest.into_iter().map(|offer| offer.window).filter(|window| window.start <= promised.start);
+            kept.take(SOONEST_TRIES).collect()
+        }
+    };
+    let mut places = Vec::new();
+    for window in windows {
+        let able = times::to_ask(&snapshot, &request, window);
+        places.extend(able.into_iter().map(|candidate| (window, Some(Place::from(candidate)))));
+    }
+    Ok(places)
+}
+
+fn request_for_anybody(request: &Request) -> Request {
+    Request { strangers: Strangers::Welcome, ..request.clone() }
+}
+
+async fn terms(tx: &mut Tx, draft: &StoredDraft) -> Result<JobTerms, Error> {
+    catalogue::of_job(tx, draft.job).await?.ok_or_else(|| Error::field("job", Problem::ChooseOne))
+}
+
+/// The whole use case, in one transaction.
+async fn write(tx: &mut Tx, attempt: &Attempt) -> Result<Written, Error> {
+    let c = &attempt.caller;
+    let session = c.session.as_deref().ok_or_else(gone)?;
+    let Some(draft) = drafts::of_session(tx, session).await? else {
+        // A tap a moment earlier has sent it.
+        let before = match attempt.key {
+            Some(key) => idempotency::answer(tx, key, session).await?,
+            None => visits::newest_order(tx, session, tx.now() - SAME_TAP).await?.map(|order| order.to_string()),
+        };
+        return ordered(&before.ok_or_else(gone)?);
+    };
+    let key = attempt.key.unwrap_or(draft.key);
+    if key != draft.key {
+        return Err(Refusal::Changed.into());
+    }
+    let whom = for_whom(&draft)?;
+    if let ForWhom::Mobile(_, phone) = &whom {
+        // A wrong code is an answer and not an error here: the try that it cost must stay.
+        match try_code(tx, session, phone, attempt.code.as_deref()).await? {
+            Ok(()) => {}
+            Err(problem) => {
+                return match idempotency::answer(tx, key, session).await? {
+                    Some(order) => ordered(&order),
+                    None => Ok(Written::NoCode(problem)),
+                };
+            }
+        }
+    }
+    match idempotency::begin(tx, key, session, &serde_json::to_string(&draft)?).await? {
+        Submission::New => {}
+        Submission::Done(order) => return ordered(&order),
+        Submission::Different => return Err(Error::field("key", Problem::SentDifferently)),
+    }
+    complete(&draft)?;
+    let terms = terms(tx, &draft).await?;
+    if let ForWhom::Known(resident) = &whom {
+        may_order(tx, c, *resident, terms.kind.service()).await?;
+    }
+    let plan = free(tx, attempt, &draft, &whom, &terms).await?;
+    let order = place_order(tx, attempt, &draft, &whom, terms, plan.as_ref()).await?;
+
+    drafts::delete(tx, session).await?;
+    idempotency::finish(tx, key, &order.order.to_string()).await?;
+    let token = match &whom {
+        ForWhom::Mobile(..) => Some(signed_in(tx, order.resident).await?),
+        _ => None,
+    };
+    let by = c.person.as_ref().map(|person| person.id);
+    audit::write(tx, by, Some(order.resident), "order.sent", order.order).await?;
+    Ok(Written::Ordered(order.order, token))
+}
+
+fn ordered(order: &str) -> Result<Written, Error> {
+    Ok(Written::Ordered(order.parse().map_err(Error::stored)?, None))
+}
+
+async fn try_code(
+    tx: &mut Tx,
+    session: &str,
+    phone: &PhoneNumber,
+    code: Option<&str>,
+) -> Result<Result<(), Problem>, Error> {
+    let Some(code) = code else { return Ok(Err(Problem::CodeExpired)) };
+    let answered = sign_in::answer_code_for_order(tx, session, code).await?;
+    // The number in the draft may have been changed after the code was sent to another one.
+    Ok(answered.and_then(|answered| if answered.phone == *phone { Ok(()) } else { Err(Problem::WrongCode) }))
+}
+
+/// Whether the caller may order that service for that resident now.
+///
+/// # Errors
+/// [`Problem::ConsentNeeded`] on field `consent` when the resident's consent isn't recorded or has ended;
+/// [`Refusal::NotYours`] for somebody who has nothing to do with them.
+pub(crate) async fn may_order(tx: &mut Tx, c: &Caller, resident: PersonId, service: Service) -> Result<(), Error> {
+    let person = c.person.as_ref().map(|person| person.id).ok_or(Refusal::SignInFirst)?;
+    if person == resident {
+        return Ok(());
+    }
+    let now = tx.now();
+    let held = mandates::held_by(tx, person).await?;
+    let theirs: Vec<_> = held.iter().filter(|mandate| mandate.resident == resident).collect();
+    if theirs.iter().any(|mandate| mandate.allows(service, now)) {
+        return Ok(());
+    }
+    let roles = people::roles(tx, person).await?;
+    let helps = roles.contains(&Role::Lounge) || roles.contains(&Role::Coordinator);
+    let serves = helps && c.serving.as_ref().is_some_and(|served| served.id == resident);
+    if serves && mandates::of_lounge(tx, resident).await?.is_some_and(|mandate| mandate.allows(service, now)) {
+        return Ok(());
+    }
+    if serves || !theirs.is_empty() {
+        return Err(Error::field("consent", Problem::ConsentNeeded));
+    }
+    Err(Refusal::NotYours.into())
+}
+
+/// The member's plan under their lock, when they can still take it; nothing for a request that the desk rings about.
+async fn free(
+    tx: &mut Tx,
+    attempt: &Attempt,
+    draft: &StoredDraft,
+    whom: &ForWhom,
+    terms: &JobTerms,
+) -> Result<Option<MemberPlan>, Error> {
+    let Some(place) = &attempt.place else {
+        // The draft may ask for a time by now, which the page that was answered didn't show.
+        return if draft.time == Some(StoredTime::RingMe) { Ok(None) } else { Err(placing::taken()) };
+    };
+    tx.lock_member(place.member).await?;
+    let mut request = request(draft, terms.clone()).ok_or_else(gone)?;
+    // Whom to ask was decided when the places were found; a no between two people is looked at again here.
+    request.strangers = Strangers::Welcome;
+    if let ForWhom::Mobile(_, phone) = whom {
+        request.resident = people::who_signs_in_by(tx, phone).await?.map(|person| person.id);
+    }
+    let rules = tx.settings().coop.rules();
+    let fit = placing::fits(tx, (place.member, place.start), None, &request, &rules).await?;
+    fit.map(Some).map_err(|_| placing::taken())
+}
+
+/// Writes the order, its visit and everybody's messages.
+async fn place_order(
+    tx: &mut Tx,
+    attempt: &Attempt,
+    draft: &StoredDraft,
+    whom: &ForWhom,
+    terms: JobTerms,
+    plan: Option<&MemberPlan>,
+) -> Result<NewOrder, Error> {
+    let c = &attempt.caller;
+    let (resident, contact) = resident(tx, draft, whom).await?;
+    let address = draft.home.as_ref().ok_or_else(gone)?;
+    let homes = people::homes(tx, resident).await?;
+    let home = match draft.home_id.filter(|chosen| homes.iter().any(|(id, _)| id == chosen)) {
+        Some(home) => home,
+        None => people::home_at(tx, resident, address).await?,
+    };
+    let order = NewOrder {
+        order: OrderId::from_random(tx.random()),
+        visit: VisitId::from_random(tx.random()),
+        resident,
+        booker: c.person.as_ref().map(|person| person.id),
+        // At the lounge a session is many people's: it sees what is ordered only while its resident is served.
+        session: c.session.clone().filter(|_| c.person.is_none()),
+        home,
+        terms,
+        window: attempt.window,
+        note: draft.note.clone(),
+        contact,
+        strangers_welcome: draft.strangers_welcome.unwrap_or(false),
+        credit_used: draft.credit_used,
+    };
+    visit_changes::insert(tx, &order).await?;
+    let by = order.booker;
+    visit_changes::happened(tx, order.visit, "ordered", None, by).await?;
+    let mut visit = visits::by_id(tx, order.visit).await?.ok_or_else(|| Error::stored("a visit just written"))?;
+    let known = !matches!(whom, ForWhom::Unreachable(..));
+    match (&attempt.place, plan) {
+        (Some(place), Some(plan)) if known => {
+            placing::offer(tx, &mut visit, plan, place).await?;
+            telling::resident(tx, &visit, MessageKind::OrderReceived, Some(place.member)).await?;
+        }
+        (Some(place), Some(plan)) => {
+            let until = tx.settings().coop.reserved_until(tx.now()).min(place.start - ASKED_BEFORE);
+            placing::hold(tx, &mut visit, plan, VisitState::Reserved { held: place.held(), until }).await?;
+            visit_changes::set_why(tx, visit.id, place.reasons.as_ref(), None, Some(until)).await?;
+            visit_changes::happened(tx, visit.id, "reserved", None, None).await?;
+        }
+        _ => {
+            let ring_by = tx.settings().coop.ring_by(tx.now());
+            visit_changes::set_why(tx, visit.id, None, None, Some(ring_by)).await?;
+            visit.ring_by = Some(ring_by);
+            telling::resident(tx, &visit, MessageKind::RequestReceived, None).await?;
+        }
+    }
+    Ok(order)
+}
+
+/// The resident, known or written down now, and how they are told.
+async fn resident(tx: &mut Tx, draft: &StoredDraft, whom: &ForWhom) -> Result<(PersonId, ContactWay), Error> {
+    let (name, phone, provisional) = match whom {
+        ForWhom::Known(resident) => {
+            let person = people::by_id(tx, *resident).await?.ok_or(Refusal::NotYours)?;
+            return Ok((person.id, draft.contact.unwrap_or(person.contact)));
+        }
+        ForWhom::Mobile(name, phone) => {
+            if let Some(person) = people::who_signs_in_by(tx, phone).await? {
+                people::add_role(tx, person.id, Role::Resident).await?;
+                return Ok((person.id, draft.contact.unwrap_or(person.contact)));
+            }
+            (name, Some(phone.clone()), false)
+        }
+        ForWhom::Unreachable(name, phone) => (name, phone.clone(), true),
+    };
+    let contact = draft.contact.unwrap_or(ContactWay::Lounge);
+    if contact == ContactWay::Sms && provisional {
+        return Err(Error::field("contact", Problem::NeedsMobile));
+    }
+    let id = PersonId::from_random(tx.random());
+    let new = NewPerson {
+        id,
+        name: name.clone(),
+        phone,
+        language: Language::Finnish,
+        contact,
+        birth_year: None,
+        provisional,
+    };
+    people::insert(tx, &new).await?;
+    people::add_role(tx, id, Role::Resident).await?;
+    Ok((id, contact))
+}
+
+/// A new session of somebody who has just answered a code. The old one stays as it was, not signed in, so that a second tap
+/// of the same form finds the order.
+async fn signed_in(tx: &mut Tx, person: PersonId) -> Result<String, Error> {
+    let (token, session) = crate::sessions::new_token(tx);
+    sessions::insert(tx, &session, Some(person)).await?;
+    Ok(token)
+}

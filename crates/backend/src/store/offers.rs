@@ -1,0 +1,145 @@
+//! Offers: one visit put to one member at a time, and what became of it.
+//!
+//! Read only to know whom not to ask twice for the same visit at the same time. Nothing counts answers.
+
+use std::collections::BTreeSet;
+
+use domain::{Moment, OfferId, PersonId, Span, VisitId};
+
+use crate::{
+    Error,
+    store::tx::{Tx, all, execute, optional},
+};
+
+/// What became of an offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Pending,
+    Accepted,
+    Declined,
+    Expired,
+    Withdrawn,
+}
+
+/// An offer as it is stored.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredOffer {
+    pub(crate) id: OfferId,
+    pub(crate) visit: VisitId,
+    pub(crate) member: PersonId,
+    pub(crate) answer: Answer,
+}
+
+#[derive(sqlx::FromRow)]
+struct OfferRow {
+    offer_id: String,
+    visit_id: String,
+    member_id: String,
+    answer: String,
+}
+
+impl Answer {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Accepted => "accepted",
+            Self::Declined => "declined",
+            Self::Expired => "expired",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+/// The offer of that id, if the co-op has made one.
+pub(crate) async fn by_id(tx: &mut Tx, offer: OfferId) -> Result<Option<StoredOffer>, Error> {
+    let coop = tx.settings().coop.id.to_string();
+    optional!(
+        tx,
+        OfferRow,
+        "select offer_id, visit_id, member_id, answer from offer where offer_id = $1 and coop_id = $2",
+        offer.to_string(),
+        coop
+    )?
+    .map(read)
+    .transpose()
+}
+
+/// The offers that a member hasn't answered yet, the one that ends first first.
+pub(crate) async fn pending(tx: &mut Tx, member: PersonId) -> Result<Vec<StoredOffer>, Error> {
+    all!(
+        tx,
+        OfferRow,
+        "select offer_id, visit_id, member_id, answer from offer \
+         where member_id = $1 and answer = 'pending' and expires > $2 order by expires, offer_id",
+        member.to_string(),
+        tx.now().seconds()
+    )?
+    .into_iter()
+    .map(read)
+    .collect()
+}
+
+/// Everybody who was asked for this visit in this arrival window, whatever they said.
+pub(crate) async fn asked(tx: &mut Tx, visit: VisitId, window: Span) -> Result<BTreeSet<PersonId>, Error> {
+    let rows: Vec<(String,)> = all!(
+        tx,
+        (String,),
+        "select distinct member_id from offer where visit_id = $1 and planned_start >= $2 and planned_start < $3",
+        visit.to_string(),
+        window.start.seconds(),
+        window.end.seconds()
+    )?;
+    rows.into_iter().map(|(member,)| member.parse().map_err(Error::stored)).collect()
+}
+
+/// A new offer.
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    (offer, visit, member): (OfferId, VisitId, PersonId),
+    (start, expires): (Moment, Moment),
+    reasons: Option<&assignment::Reasons>,
+) -> Result<(), Error> {
+    execute!(
+        tx,
+        "insert into offer (offer_id, coop_id, visit_id, member_id, planned_start, made, expires, answer, reasons) \
+         values ($1, $2, $3, $4, $5, $6, $7, 'pending', $8)",
+        offer.to_string(),
+        tx.settings().coop.id.to_string(),
+        visit.to_string(),
+        member.to_string(),
+        start.seconds(),
+        tx.now().seconds(),
+        expires.seconds(),
+        reasons.map(serde_json::to_string).transpose()?
+    )?;
+    Ok(())
+}
+
+/// What became of the visit's open offer, if it has one.
+pub(crate) async fn close(tx: &mut Tx, visit: VisitId, answer: Answer) -> Result<(), Error> {
+    execute!(
+        tx,
+        "update offer set answer = $2, answered_at = $3 where visit_id = $1 and answer = 'pending'",
+        visit.to_string(),
+        answer.code(),
+        tx.now().seconds()
+    )?;
+    Ok(())
+}
+
+fn read(row: OfferRow) -> Result<StoredOffer, Error> {
+    let answer = match row.answer.as_str() {
+        "pending" => Answer::Pending,
+        "accepted" => Answer::Accepted,
+        "declined" => Answer::Declined,
+        "expired" => Answer::Expired,
+        "withdrawn" => Answer::Withdrawn,
+        other => return Err(Error::stored(format!("offer: answer {other}"))),
+    };
+    Ok(StoredOffer {
+        id: row.offer_id.parse().map_err(Error::stored)?,
+        visit: row.visit_id.parse().map_err(Error::stored)?,
+        member: row.member_id.parse().map_err(Error::stored)?,
+        answer,
+    })
+}

@@ -136,6 +136,11 @@ impl<'a> Question<'a> {
         self.request.terms.minutes.seconds()
     }
 
+    /// How often that member has been to this resident.
+    fn been_before(&self, member: &MemberPlan) -> u32 {
+        self.request.resident.and_then(|resident| member.knows.get(&resident).copied()).unwrap_or(0)
+    }
+
     /// Everybody who isn't barred at any time.
     pub(crate) fn candidacies(self, snapshot: &'a Snapshot, calendar: &Calendar) -> Vec<Candidacy<'a>> {
         let free = snapshot.members.iter().filter(|member| self.barred(member).is_none());
@@ -146,14 +151,13 @@ impl<'a> Question<'a> {
     fn barred(&self, member: &MemberPlan) -> Option<Rule> {
         let request = self.request;
         let is = |resident: &domain::PersonId| *resident == member.id || member.blocked.contains(resident);
-        let stranger = || !request.resident.is_some_and(|resident| member.knows.get(&resident).is_some_and(|n| *n > 0));
         if !member.skills.contains(&request.terms.kind.service()) {
             Some(Rule::Skill)
         } else if request.not_these.contains(&member.id) {
             Some(Rule::Asked)
         } else if request.resident.as_ref().is_some_and(is) {
             Some(Rule::Blocked)
-        } else if request.strangers == Strangers::OnlyFamiliar && stranger() {
+        } else if request.strangers == Strangers::OnlyFamiliar && self.been_before(member) == 0 {
             Some(Rule::Stranger)
         } else if member.limits.furthest_metres.is_some_and(|most| member.home.metres_to(request.at) > most) {
             Some(Rule::Distance)
@@ -220,8 +224,7 @@ impl<'a> Candidacy<'a> {
 
     /// How often they have been to this resident.
     pub(crate) fn been_before(&self) -> u32 {
-        let known = |resident| self.member.knows.get(&resident).copied();
-        self.question.request.resident.and_then(known).unwrap_or(0)
+        self.question.been_before(self.member)
     }
 
     /// How long the work takes.

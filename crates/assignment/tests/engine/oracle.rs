@@ -147,7 +147,7 @@ impl<'a> Oracle<'a> {
         while worked.contains(&(from - Days::new(1))) {
             from = from - Days::new(1);
         }
-        let row = (0..).take_while(|n| worked.contains(&(from + Days::new(*n)))).count();
+        let row = (0..1_000).take_while(|n| worked.contains(&(from + Days::new(*n)))).count();
         forbid(Rule::DaysInRow, over(limits.days_in_row, i64::try_from(row).unwrap()))?;
         if let EarningsGuard::Wall(wall) = limits.earnings {
             let month = known.visits.iter().filter(|(day, _)| (day.year(), day.month()) == (date.year(), date.month()));
@@ -173,7 +173,7 @@ impl Known<'_> {
         if self.visits.iter().any(|(_, visit)| work.overlaps(Span::lasting(visit.start, visit.minutes))) {
             return false;
         }
-        let before = self.visits.iter().filter(|(_, visit)| visit.start < work.start).last();
+        let before = self.visits.iter().rfind(|(_, visit)| visit.start < work.start);
         let after = self.visits.iter().find(|(_, visit)| visit.start > work.start);
         let rested = before.is_none_or(|(day, visit)| {
             let left = visit.start.plus_seconds(visit.minutes.0 * 60);
@@ -192,7 +192,7 @@ impl Known<'_> {
 
 /// The minutes (of UTC) in which the member may work on that date.
 fn free_minutes(plan: &MemberPlan, date: NaiveDate) -> BTreeSet<i64> {
-    let exception = plan.exceptions.iter().filter(|exception| exception.date == date).last();
+    let exception = plan.exceptions.iter().rfind(|exception| exception.date == date);
     let hours = match exception {
         Some(exception) => exception.hours.clone(),
         None => plan.hours.0.iter().filter(|(day, _)| *day == date.weekday()).map(|(_, hours)| *hours).collect(),

@@ -21,7 +21,7 @@ pub(crate) struct World {
 }
 
 /// A visit as drawn, before it is known whether it fits anywhere.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Draft {
     member: usize,
     visit: PlannedVisit,

@@ -1,5 +1,6 @@
 //! What members set for themselves, written down. Reading is in `store::plans`.
 
+use assignment::MemberPlan;
 use chrono::{NaiveDate, Weekday};
 use domain::{EarningsGuard, Hours, Limits, Minutes, PersonId, Service, Strength};
 
@@ -7,6 +8,24 @@ use crate::{
     Error,
     store::tx::{Tx, execute},
 };
+
+/// A new member, whose person is there already: where they begin, how they get about, what they have set.
+pub(crate) async fn insert(tx: &mut Tx, plan: &MemberPlan) -> Result<(), Error> {
+    execute!(
+        tx,
+        "insert into member (person_id, coop_id, mode, lat_micro, lon_micro, heaviest) values ($1, $2, $3, $4, $5, $6)",
+        plan.id.to_string(),
+        tx.settings().coop.id.to_string(),
+        plan.mode.code(),
+        plan.home.lat_micro,
+        plan.home.lon_micro,
+        plan.limits.heaviest.code()
+    )?;
+    set_limits(tx, plan.id, &plan.limits, plan.wished_week).await?;
+    set_hours(tx, plan.id, &plan.hours).await?;
+    let skills: Vec<Service> = plan.skills.iter().copied().collect();
+    set_skills(tx, plan.id, &skills).await
+}
 
 /// The strength of that date.
 pub(crate) async fn set_strength(

@@ -1,0 +1,24 @@
+//! The server functions: what browsers may ask. One file an aggregate, each function a few lines: who asks, one use
+//! case, where to go next. Each has an explicit endpoint under `/api`, is a POST, and stands in the role × endpoint
+//! matrix of `server/tests/api/matrix.rs`.
+//!
+//! # Adding one
+//! 1. The function here, its fields as `String` with `#[server(default)]`: a missing field is a problem told beside
+//!    the field, never a broken request.
+//! 2. `posted(…)` at its end: it keeps what was typed when something is wrong, and says where to go.
+//! 3. Its row in the matrix; a test fails without it.
+
+pub mod desk;
+pub mod fresh;
+pub mod lounge;
+pub mod member;
+pub mod order;
+pub mod reading;
+pub mod session;
+pub mod visit;
+
+#[cfg(feature = "ssr")]
+mod posted;
+
+#[cfg(feature = "ssr")]
+pub(crate) use posted::{Going, asker, posted, told};

@@ -1,0 +1,251 @@
+//! The words for values of the domain: one function a kind of value, so that no page spells them on its own.
+
+use assignment::{Change, Failure, Reasons, Rule, Term};
+use domain::{Effort, JobKind, Language, Problem, Service, VisitState};
+use words::{Lang, t};
+
+use crate::format::{self, Clock};
+
+/// "Lumityöt".
+pub fn service(lang: Lang, service: Service) -> String {
+    match service {
+        Service::Snow => t!(lang, job.snow),
+        Service::Garden => t!(lang, job.garden),
+        Service::Cleaning => t!(lang, job.cleaning),
+        Service::Shopping => t!(lang, job.shopping),
+        Service::Accompaniment => t!(lang, job.accompaniment),
+    }
+}
+
+/// "pihan, polun tai portaiden lumet".
+pub fn service_hint(lang: Lang, service: Service) -> String {
+    match service {
+        Service::Snow => t!(lang, job.snow_hint),
+        Service::Garden => t!(lang, job.garden_hint),
+        Service::Cleaning => t!(lang, job.cleaning_hint),
+        Service::Shopping => t!(lang, job.shopping_hint),
+        Service::Accompaniment => t!(lang, job.accompaniment_hint),
+    }
+}
+
+/// "Tilaa lumityöt": a verb with its object on the button.
+pub fn order_service(lang: Lang, service: Service) -> String {
+    match service {
+        Service::Snow => t!(lang, job.order_snow),
+        Service::Garden => t!(lang, job.order_garden),
+        Service::Cleaning => t!(lang, job.order_cleaning),
+        Service::Shopping => t!(lang, job.order_shopping),
+        Service::Accompaniment => t!(lang, job.order_accompaniment),
+    }
+}
+
+/// "polku ja portaat".
+pub fn job_kind(lang: Lang, job: JobKind) -> String {
+    match job {
+        JobKind::SnowPath => t!(lang, job.snow_path),
+        JobKind::SnowYard => t!(lang, job.snow_yard),
+        JobKind::GardenRaking => t!(lang, job.garden_raking),
+        JobKind::GardenLawn => t!(lang, job.garden_lawn),
+        JobKind::GardenPlanting => t!(lang, job.garden_planting),
+        JobKind::CleaningUsual => t!(lang, job.cleaning_usual),
+        JobKind::CleaningThorough => t!(lang, job.cleaning_thorough),
+        JobKind::CleaningWindows => t!(lang, job.cleaning_windows),
+        JobKind::ShoppingFor => t!(lang, job.shopping_for),
+        JobKind::ShoppingTogether => t!(lang, job.shopping_together),
+        JobKind::AccompanyDoctor => t!(lang, job.accompany_doctor),
+        JobKind::AccompanyErrand => t!(lang, job.accompany_errand),
+        JobKind::AccompanyOutdoors => t!(lang, job.accompany_outdoors),
+    }
+}
+
+/// "Lumityöt: polku ja portaat".
+pub fn job(lang: Lang, job: JobKind) -> String {
+    t!(lang, job.with_kind, service = service(lang, job.service()), kind = job_kind(lang, job))
+}
+
+/// "keskiraskas".
+pub fn effort(lang: Lang, effort: Effort) -> String {
+    match effort {
+        Effort::Light => t!(lang, job.light),
+        Effort::Medium => t!(lang, job.medium),
+        Effort::Heavy => t!(lang, job.heavy),
+    }
+}
+
+/// A language in its own words, with the language tag that a screen reader should read it in.
+pub fn language(language: Language) -> (&'static str, String) {
+    let own = match language {
+        Language::Finnish => t!(Lang::Fi, language.own),
+        Language::Swedish => t!(Lang::Sv, language.own),
+        Language::English => t!(Lang::En, language.own),
+        Language::EasyFinnish => t!(Lang::FiSimple, language.own),
+    };
+    (language.html_lang(), own)
+}
+
+/// What is wrong with an answer, and what to do.
+pub fn problem(lang: Lang, problem: Problem) -> String {
+    match problem {
+        Problem::Missing => t!(lang, problem.missing),
+        Problem::ChooseOne => t!(lang, problem.choose),
+        Problem::TooLong => t!(lang, problem.too_long),
+        Problem::NotAName => t!(lang, problem.not_a_name),
+        Problem::NameNeedsBoth => t!(lang, problem.name_needs_both),
+        Problem::NotAPhone => t!(lang, problem.not_a_phone),
+        Problem::NoHouseNumber => t!(lang, problem.no_house_number),
+        Problem::OutsideArea => t!(lang, problem.outside_area),
+        Problem::TimeTaken => t!(lang, problem.time_taken),
+        Problem::NeedsMobile => t!(lang, problem.needs_mobile),
+        Problem::WrongCode => t!(lang, problem.wrong_code),
+        Problem::CodeExpired => t!(lang, problem.code_expired),
+        Problem::TooMany => t!(lang, problem.too_many),
+        Problem::Changed => t!(lang, problem.changed),
+        Problem::OutOfRange => t!(lang, problem.out_of_range),
+        Problem::EndsBeforeStart => t!(lang, problem.ends_before_start),
+        Problem::ConsentNeeded => t!(lang, problem.consent_needed),
+        Problem::DraftGone => t!(lang, problem.draft_gone),
+        Problem::NotFound => t!(lang, problem.not_found),
+        Problem::OverLimits => t!(lang, problem.over_limits),
+        Problem::SentDifferently => t!(lang, problem.sent_differently),
+        Problem::TooLate => t!(lang, problem.too_late),
+    }
+}
+
+/// A visit's state in two or three words, and the colour of its tag. The helper's first name stands in it when known.
+pub fn state(lang: Lang, state: &VisitState, helper: Option<&str>) -> (&'static str, String) {
+    match (state, helper) {
+        (VisitState::Open, _) => ("problem", t!(lang, state.open)),
+        (VisitState::Reserved { .. }, _) => ("waiting", t!(lang, state.reserved)),
+        (VisitState::Offered { .. }, _) => ("waiting", t!(lang, state.offered)),
+        (VisitState::Agreed { .. }, Some(name)) => ("agreed", t!(lang, state.agreed_named, name = name)),
+        (VisitState::Agreed { .. }, None) => ("agreed", t!(lang, state.agreed)),
+        (VisitState::UnderWay { started: None, .. }, _) => ("agreed", t!(lang, state.on_way)),
+        (VisitState::UnderWay { .. }, _) => ("agreed", t!(lang, state.started)),
+        (VisitState::Done { .. }, _) => ("done", t!(lang, state.done)),
+        (VisitState::Cancelled(_), _) => ("done", t!(lang, state.cancelled)),
+    }
+}
+
+/// Why this member is asked, to the member: one sentence.
+pub fn reasons_to_member(lang: Lang, reasons: &Reasons) -> String {
+    if reasons.only_one {
+        return t!(lang, reason.member_only);
+    }
+    match reasons.terms.first() {
+        Some(Term::Familiar) if reasons.travel.0 <= 15 => t!(lang, reason.member_familiar_near),
+        Some(Term::Familiar) => t!(lang, reason.member_familiar),
+        Some(Term::FairShare) => t!(lang, reason.member_fair),
+        Some(Term::Near) => t!(lang, reason.member_near),
+        _ => t!(lang, reason.member_suits),
+    }
+}
+
+/// Why this member was chosen, to the coordinator: one sentence.
+pub fn reasons_to_desk(lang: Lang, reasons: &Reasons, name: &str) -> String {
+    let travel = format::length(lang, reasons.travel);
+    if reasons.only_one {
+        return t!(lang, reason.desk_only, name = name, travel = travel);
+    }
+    match reasons.terms.first() {
+        Some(Term::Familiar) => {
+            t!(lang, reason.desk_familiar, name = name, times = reasons.been_before, travel = travel)
+        }
+        Some(Term::FairShare) => t!(lang, reason.desk_fair, name = name, travel = travel),
+        Some(Term::Near) => t!(lang, reason.desk_near, name = name, travel = travel),
+        _ => t!(lang, reason.desk_suits, name = name, travel = travel),
+    }
+}
+
+/// A rule in words: why a member can't.
+pub fn rule(lang: Lang, rule: Rule) -> String {
+    match rule {
+        Rule::CoopHours => t!(lang, rule.coop_hours),
+        Rule::Skill => t!(lang, rule.skill),
+        Rule::Asked => t!(lang, rule.asked),
+        Rule::Blocked => t!(lang, rule.blocked),
+        Rule::Stranger => t!(lang, rule.stranger),
+        Rule::Distance => t!(lang, rule.distance),
+        Rule::TooHeavy => t!(lang, rule.too_heavy),
+        // The strength of the day and the earnings limit are private: to others both are "outside their hours".
+        Rule::Hours | Rule::Strength | Rule::Earnings => t!(lang, rule.hours),
+        Rule::Busy => t!(lang, rule.busy),
+        Rule::VisitsADay => t!(lang, rule.visits_a_day),
+        Rule::MinutesADay => t!(lang, rule.minutes_a_day),
+        Rule::VisitsAWeek => t!(lang, rule.visits_a_week),
+        Rule::MinutesAWeek => t!(lang, rule.minutes_a_week),
+        Rule::HeavyAWeek => t!(lang, rule.heavy_a_week),
+        Rule::DaysInRow => t!(lang, rule.days_in_row),
+    }
+}
+
+/// Why nobody can take it, to the coordinator: how many each rule removed, in order, in one sentence.
+pub fn failure(lang: Lang, failure: &Failure) -> String {
+    let parts: Vec<String> = failure
+        .removed
+        .iter()
+        .map(|(removed_by, count)| t!(lang, rule.removed, count = *count, rule = rule(lang, *removed_by)))
+        .collect();
+    t!(lang, rule.failure, last = rule(lang, failure.last), list = parts.join(", "))
+}
+
+/// The change that would help, to the coordinator. `helper` is the first name of the member it names.
+pub fn change(clock: &Clock, change: &Change, helper: Option<&str>) -> String {
+    let lang = clock.lang;
+    let name = helper.unwrap_or_default();
+    match change {
+        Change::OtherTime { window, .. } => {
+            let window = domain::Span::lasting(*window, domain::Minutes(60));
+            t!(lang, rule.change_time, name = name, window = clock.window_short(window))
+        }
+        Change::LetStrangerCome { .. } => t!(lang, rule.change_stranger, name = name),
+        Change::NewMember => t!(lang, rule.change_member),
+    }
+}
+
+/// A visit's state by its code, for a slip that shows nothing else.
+pub fn state_code(lang: Lang, code: &str) -> String {
+    match code {
+        "open" => t!(lang, state.open),
+        "reserved" => t!(lang, state.reserved),
+        "offered" => t!(lang, state.offered),
+        "agreed" => t!(lang, state.agreed),
+        "under_way" => t!(lang, state.on_way),
+        "done" => t!(lang, state.done),
+        _ => t!(lang, state.cancelled),
+    }
+}
+
+/// The language as the words know it.
+pub fn lang(language: Language) -> Lang {
+    match language {
+        Language::Finnish => Lang::Fi,
+        Language::Swedish => Lang::Sv,
+        Language::English => Lang::En,
+        Language::EasyFinnish => Lang::FiSimple,
+    }
+}
+
+/// What happened to a visit, by the event's code.
+pub fn event(lang: Lang, code: &str, name: &str) -> String {
+    match code {
+        "ordered" => t!(lang, event.ordered),
+        "reserved" => t!(lang, event.reserved),
+        "confirmed" => t!(lang, event.confirmed),
+        "offered" => t!(lang, event.offered, name = name),
+        "agreed" => t!(lang, event.agreed, name = name),
+        "declined" => t!(lang, event.declined, name = name),
+        "expired" => t!(lang, event.expired, name = name),
+        "withdrawn" => t!(lang, event.withdrawn, name = name),
+        "given_back" => t!(lang, event.given_back, name = name),
+        "nobody" => t!(lang, event.nobody),
+        "moved" => t!(lang, event.moved),
+        "on_way" => t!(lang, event.on_way, name = name),
+        "started" => t!(lang, event.started, name = name),
+        "done" => t!(lang, event.done),
+        "cancelled" => t!(lang, event.cancelled),
+        "called_off" => t!(lang, event.called_off),
+        "unconfirmed" => t!(lang, event.unconfirmed),
+        "feedback" => t!(lang, event.feedback),
+        _ => t!(lang, event.other),
+    }
+}

@@ -1,0 +1,144 @@
+//! Visits by day and state; on top those that nobody can take, each with the rule that emptied the list and the change
+//! that would help.
+
+use backend::{Error, StuckVisit, VisitView};
+use chrono::{Days, NaiveDate};
+use leptos::prelude::*;
+use words::t;
+
+use super::coordinator;
+use crate::{
+    components::{Page, Width, tag},
+    format::Clock,
+    names,
+    pages::{clock, lounge::lounge_tabs, resident::what::capital},
+    visitor::Visitor,
+};
+
+/// How many days one page shows.
+const DAYS: u32 = 7;
+
+/// `/desk?from=2026-11-24`
+pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
+    coordinator(&visitor)?;
+    let lang = visitor.lang();
+    let clock = clock(&visitor);
+    let today = clock.zone.date(clock.now);
+    let from: NaiveDate = visitor.asked("from").parse().unwrap_or(today);
+    let board = visitor.backend.board(&visitor.caller, from, DAYS).await?;
+    let title = t!(lang, desk.title);
+    let stuck = board.stuck.iter().map(|stuck| stuck_card(&clock, stuck)).collect_view();
+    let stuck_title = if board.stuck.is_empty() { t!(lang, desk.none_stuck) } else { t!(lang, desk.stuck) };
+    let days = board.days.iter().map(|(date, visits)| day(&clock, *date, visits)).collect_view();
+    let earlier = from.checked_sub_days(Days::new(u64::from(DAYS))).unwrap_or(from);
+    let later = from.checked_add_days(Days::new(u64::from(DAYS))).unwrap_or(from);
+    let body = view! {
+        {lounge_tabs(&visitor, board.calls)}
+        <h1 class="heading">{title.clone()}</h1>
+        <h2>{stuck_title}</h2>
+        {stuck}
+        {days}
+        <p class="button-row">
+            <a href=format!("/desk?from={earlier}")>{t!(lang, desk.earlier)}</a>
+            " "
+            <a href="/desk">{t!(lang, desk.today)}</a>
+            " "
+            <a href=format!("/desk?from={later}")>{t!(lang, desk.later)}</a>
+        </p>
+    };
+    Ok(Page::new(title, body).width(Width::Wide))
+}
+
+fn stuck_card(clock: &Clock, stuck: &StuckVisit) -> impl IntoView + use<> {
+    let lang = clock.lang;
+    let visit = &stuck.visit;
+    let title = t!(
+        lang,
+        desk.visit_title,
+        job = names::job(lang, visit.job),
+        window = clock.window_short(visit.window),
+        name = visit.resident.name.full()
+    );
+    let why = stuck.failure.as_ref().map(|failure| names::failure(lang, failure));
+    let help = stuck
+        .failure
+        .as_ref()
+        .and_then(|failure| failure.change.as_ref())
+        .map(|change| names::change(clock, change, stuck.helper.as_deref()));
+    view! {
+        <article class="visit-card visit-card--problem">
+            <p class="tag tag--problem">{t!(lang, desk.nobody)}</p>
+            <h3 class="visit-card__title">{title.clone()}</h3>
+            {why.map(|why| view! { <p class="visit-card__text">{why}</p> })}
+            {help
+                .map(|help| {
+                    view! {
+                        <p>
+                            <b>{t!(lang, desk.would_help)}</b>
+                            " "
+                            {help}
+                        </p>
+                    }
+                })}
+            <p>
+                <a href=format!("/desk/visit/{}", visit.visit)>
+                    {t!(lang, desk.solve)}
+                    <span class="visually-hidden">{t!(lang, common.change_what, what = title)}</span>
+                </a>
+            </p>
+        </article>
+    }
+}
+
+fn day(clock: &Clock, date: NaiveDate, visits: &[VisitView]) -> impl IntoView + use<> {
+    let lang = clock.lang;
+    let rows = visits
+        .iter()
+        .map(|visit| {
+            let helper = visit.helper.as_ref().map(|helper| helper.name.full()).unwrap_or_default();
+            let given = visit.helper.as_ref().map(|helper| helper.name.given().to_owned());
+            view! {
+                <tr class="table__row">
+                    <td class="table__cell" data-label=t!(lang, desk.time)>
+                        {clock.hours(visit.window)}
+                    </td>
+                    <th class="table__cell" scope="row" data-label=t!(lang, desk.resident)>
+                        <a href=format!("/desk/visit/{}", visit.visit)>{visit.resident.name.full()}</a>
+                    </th>
+                    <td class="table__cell" data-label=t!(lang, desk.job)>
+                        {names::job(lang, visit.job)}
+                    </td>
+                    <td class="table__cell" data-label=t!(lang, desk.member)>
+                        {helper}
+                    </td>
+                    <td class="table__cell" data-label=t!(lang, desk.state)>
+                        {tag(clock, &visit.state, given.as_deref())}
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let table = if visits.is_empty() {
+        view! { <p class="lead">{t!(lang, desk.no_visits)}</p> }.into_any()
+    } else {
+        view! {
+            <table class="table">
+                <thead>
+                    <tr>
+                        <th class="table__head" scope="col">{t!(lang, desk.time)}</th>
+                        <th class="table__head" scope="col">{t!(lang, desk.resident)}</th>
+                        <th class="table__head" scope="col">{t!(lang, desk.job)}</th>
+                        <th class="table__head" scope="col">{t!(lang, desk.member)}</th>
+                        <th class="table__head" scope="col">{t!(lang, desk.state)}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
+    };
+    view! {
+        <h2>{capital(&clock.date_long(date))}</h2>
+        {table}
+    }
+}

@@ -1,0 +1,50 @@
+//! What a lounge helper sees: find or add the person beside them, record their consent, order for them, next.
+
+pub(crate) mod calls;
+pub(crate) mod consent;
+pub(crate) mod find;
+pub(crate) mod new;
+pub(crate) mod resident;
+
+use backend::{Error, Refusal};
+use domain::{ConsentGiven, Role};
+use leptos::prelude::*;
+use words::t;
+
+use crate::{
+    components::{Choice, tabs},
+    visitor::Visitor,
+};
+
+/// Only a lounge helper or the coordinator.
+pub(super) fn helper(visitor: &Visitor) -> Result<(), Error> {
+    if !visitor.signed_in() {
+        Err(Error::Refused(Refusal::SignInFirst))
+    } else if visitor.is(Role::Lounge) || visitor.is(Role::Coordinator) {
+        Ok(())
+    } else {
+        Err(Error::Refused(Refusal::NotYours))
+    }
+}
+
+/// The tabs of the lounge's pages; the coordinator has the desk's beside them.
+pub(crate) fn lounge_tabs(visitor: &Visitor, calls: usize) -> impl IntoView + use<> {
+    let lang = visitor.lang();
+    let mut rows = Vec::new();
+    if visitor.is(Role::Coordinator) {
+        rows.push(("/desk", t!(lang, desk.visits), None));
+    }
+    rows.push(("/lounge", t!(lang, lounge.people), None));
+    rows.push(("/lounge/calls", t!(lang, lounge.calls), Some(calls)));
+    tabs(t!(lang, lounge.tabs), rows, &visitor.path)
+}
+
+/// The ways in which consent can be given at the lounge or the desk.
+pub(super) fn consent_choices(visitor: &Visitor) -> Vec<Choice> {
+    let lang = visitor.lang();
+    vec![
+        Choice::new(ConsentGiven::InPerson.code(), t!(lang, lounge.consent_in_person)),
+        Choice::new(ConsentGiven::ByPhone.code(), t!(lang, lounge.consent_by_phone)),
+        Choice::new(ConsentGiven::OnPaper.code(), t!(lang, lounge.consent_on_paper)),
+    ]
+}

@@ -1,0 +1,54 @@
+//! Adds a resident: no e-mail, perhaps only a landline, perhaps no phone at all; with how they gave their consent.
+
+use backend::Error;
+use domain::{ContactWay, Language};
+use leptos::prelude::*;
+use words::t;
+
+use super::{consent_choices, helper};
+use crate::{
+    components::{Action, Choice, Field, Legend, Page, button, form, kept, radios, select, text_field},
+    names,
+    visitor::Visitor,
+};
+
+/// `/lounge/new`
+pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
+    helper(&visitor)?;
+    let lang = visitor.lang();
+    let kept = kept(&visitor, "lounge-add").await?;
+    let title = t!(lang, lounge.new_title);
+    let name = Field::new("name", t!(lang, lounge.name), &kept, "").hint(t!(lang, order.who_name_hint));
+    let phone = Field::new("phone", t!(lang, lounge.phone), &kept, "").hint(t!(lang, lounge.phone_hint)).phone();
+    // The helper's own details must never be filled in for the resident.
+    let phone = Field { autocomplete: "off", ..phone };
+    let address = Field::new("address", t!(lang, order.where_address), &kept, "").hint(t!(lang, order.where_address_hint));
+    let year = Field::new("birth_year", t!(lang, lounge.birth_year), &kept, "").hint(t!(lang, lounge.birth_year_hint)).short();
+    let language = Field::new("language", t!(lang, lounge.language), &kept, visitor.language.code());
+    let languages =
+        Language::ALL.iter().map(|language| (language.code().to_owned(), names::language(*language).1)).collect();
+    let ways = vec![
+        Choice::new(ContactWay::Sms.code(), t!(lang, order.who_sms)),
+        Choice::new(ContactWay::Call.code(), t!(lang, order.who_call)),
+        Choice::new(ContactWay::Lounge.code(), t!(lang, order.who_lounge)),
+    ];
+    let consent = Legend::question(t!(lang, lounge.consent_how)).hint(t!(lang, lounge.consent_sentence));
+    let body = view! {
+        {kept.summary(lang)}
+        <h1 class="heading">{title.clone()}</h1>
+        {form(
+            "/api/lounge/add",
+            view! {
+                {text_field(lang, &kept, name)}
+                {text_field(lang, &kept, phone)}
+                {text_field(lang, &kept, address)}
+                {text_field(lang, &kept, year)}
+                {select(lang, &kept, language, languages)}
+                {radios(lang, &kept, "contact", Legend::question(t!(lang, order.who_contact_them)), "", ways)}
+                {radios(lang, &kept, "consent", consent, "", consent_choices(&visitor))}
+                {button(Action::Main, t!(lang, lounge.add_send))}
+            },
+        )}
+    };
+    Ok(Page::new(title, body).back("/lounge").wrong(kept.has_problems()))
+}

@@ -1,0 +1,81 @@
+//! The words of messages: short, plain, and without a street or a door code.
+
+use domain::{Message, Minutes, Moment, Span};
+use words::t;
+
+use crate::{format::Clock, names};
+
+/// A message in the reader's language.
+pub(crate) fn text(clock: &Clock, message: &Message) -> String {
+    let lang = clock.lang;
+    let window = |start: Moment| clock.window_short(Span::lasting(start, Minutes(60)));
+    match message {
+        Message::SignInCode { code } => t!(lang, message.sign_in_code, code = code),
+        Message::OrderReceived { job, window: at, helper, slip, .. } => t!(
+            lang,
+            message.order_received,
+            job = names::service(lang, job.service()),
+            window = window(*at),
+            name = helper,
+            slip = slip
+        ),
+        Message::RequestReceived { job, by, slip, .. } => t!(
+            lang,
+            message.request_received,
+            job = names::service(lang, job.service()),
+            by = clock.by(*by),
+            slip = slip
+        ),
+        Message::NewOffer { job, window: at, district, expires, .. } => t!(
+            lang,
+            message.new_offer,
+            job = names::job(lang, *job),
+            window = window(*at),
+            district = district,
+            by = clock.by(*expires)
+        ),
+        Message::VisitAgreed { job, window: at, helper, .. } => t!(
+            lang,
+            message.visit_agreed,
+            job = names::service(lang, job.service()),
+            window = window(*at),
+            name = helper
+        ),
+        Message::HelperChanged { job, window: at, helper, .. } => t!(
+            lang,
+            message.helper_changed,
+            job = names::service(lang, job.service()),
+            window = window(*at),
+            name = helper
+        ),
+        Message::NobodyFound { job, window: at, by, .. } => t!(
+            lang,
+            message.nobody_found,
+            job = names::service(lang, job.service()),
+            window = window(*at),
+            by = clock.by(*by)
+        ),
+        Message::OnTheWay { job, helper, .. } => {
+            t!(lang, message.on_the_way, job = names::service(lang, job.service()), name = helper)
+        }
+        Message::VisitDone { job, helper, .. } => {
+            t!(lang, message.visit_done, job = names::service(lang, job.service()), name = helper)
+        }
+        Message::VisitCancelled { job, window: at, note, .. } => {
+            let text = t!(
+                lang,
+                message.visit_cancelled,
+                job = names::service(lang, job.service()),
+                window = window(*at)
+            );
+            if note.is_empty() { text } else { format!("{text} {note}") }
+        }
+        Message::VisitMoved { job, window: at, helper, .. } => t!(
+            lang,
+            message.visit_moved,
+            job = names::service(lang, job.service()),
+            window = window(*at),
+            name = helper
+        ),
+    }
+}

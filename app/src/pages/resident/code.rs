@@ -1,0 +1,40 @@
+//! The code that came to the mobile number given with the order.
+
+use backend::Error;
+use leptos::prelude::*;
+use words::t;
+
+use crate::{
+    components::{Action, Field, Page, button, form, kept, text_field},
+    visitor::Visitor,
+};
+
+/// `/order/code`
+pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
+    let lang = visitor.lang();
+    let kept = kept(&visitor, "order-code").await?;
+    let title = t!(lang, order.code_title);
+    let code = Field::new("code", t!(lang, order.code_label), &kept, "").code();
+    let body = view! {
+        {kept.summary(lang)}
+        <h1 class="heading">{title.clone()}</h1>
+        <p>{t!(lang, order.code_lead)}</p>
+        {form(
+            "/api/order/code",
+            view! {
+                {text_field(lang, &kept, code)}
+                {button(Action::Main, t!(lang, order.code_send))}
+            },
+        )}
+        <details class="details">
+            <summary class="details__summary">{t!(lang, order.code_missing)}</summary>
+            <div class="details__text">
+                <p>{t!(lang, order.code_missing_text)}</p>
+                <p>
+                    <a href="/order/who">{t!(lang, order.code_again)}</a>
+                </p>
+            </div>
+        </details>
+    };
+    Ok(Page::new(title, body).back("/order/check").wrong(kept.has_problems()))
+}

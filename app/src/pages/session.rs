@@ -1,0 +1,73 @@
+//! Signing in: the phone number, then the code that came to it.
+
+use backend::Error;
+use leptos::prelude::*;
+use words::t;
+
+use crate::{
+    components::{Action, Field, Page, button, form, kept, text_field},
+    visitor::Visitor,
+};
+
+/// `/sign-in?next=…`
+pub(crate) async fn number(visitor: Visitor) -> Result<Page, Error> {
+    let lang = visitor.lang();
+    let kept = kept(&visitor, "sign-in").await?;
+    let title = t!(lang, sign_in.title);
+    let phone =
+        Field::new("phone", t!(lang, sign_in.phone), &kept, "").hint(t!(lang, sign_in.phone_hint)).phone();
+    let next = visitor.asked("next").to_owned();
+    let body = view! {
+        {kept.summary(lang)}
+        <h1 class="heading">{title.clone()}</h1>
+        <p>{t!(lang, sign_in.lead)}</p>
+        {form(
+            "/api/session/ask",
+            view! {
+                <input r#type="hidden" name="next" value=next />
+                {text_field(lang, &kept, phone)}
+                {button(Action::Main, t!(lang, sign_in.send))}
+            },
+        )}
+        <details class="details">
+            <summary class="details__summary">{t!(lang, sign_in.no_mobile)}</summary>
+            <div class="details__text">
+                <p>{t!(lang, sign_in.no_mobile_text)}</p>
+            </div>
+        </details>
+    };
+    Ok(Page::new(title, body).back("/").wrong(kept.has_problems()))
+}
+
+/// `/sign-in/code?next=…`
+pub(crate) async fn code(visitor: Visitor) -> Result<Page, Error> {
+    let lang = visitor.lang();
+    let kept = kept(&visitor, "sign-in-code").await?;
+    let title = t!(lang, sign_in.code_title);
+    let code = Field::new("code", t!(lang, order.code_label), &kept, "").code();
+    let next = visitor.asked("next").to_owned();
+    let again = format!("/sign-in?next={}", next.split(['?', '#']).next().unwrap_or_default());
+    let body = view! {
+        {kept.summary(lang)}
+        <h1 class="heading">{title.clone()}</h1>
+        <p>{t!(lang, sign_in.code_lead)}</p>
+        {form(
+            "/api/session/answer",
+            view! {
+                <input r#type="hidden" name="next" value=next />
+                {text_field(lang, &kept, code)}
+                {button(Action::Main, t!(lang, sign_in.enter))}
+            },
+        )}
+        <details class="details">
+            <summary class="details__summary">{t!(lang, order.code_missing)}</summary>
+            <div class="details__text">
+                <p>{t!(lang, sign_in.code_missing_text)}</p>
+                <p>
+                    <a href=again.clone()>{t!(lang, order.code_again)}</a>
+                </p>
+            </div>
+        </details>
+    };
+    Ok(Page::new(title, body).back(&again).wrong(kept.has_problems()))
+}

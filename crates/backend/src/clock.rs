@@ -58,9 +58,7 @@ impl Clock {
                 let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
                 Moment::from_seconds(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
             }
-            Self::Started { at, real } => {
-                at.plus_seconds(i64::try_from(real.elapsed().as_secs()).unwrap_or(i64::MAX))
-            }
+            Self::Started { at, real } => at.plus_seconds(i64::try_from(real.elapsed().as_secs()).unwrap_or(i64::MAX)),
             Self::Manual(seconds) => Moment::from_seconds(seconds.load(Ordering::SeqCst)),
         }
     }

@@ -58,8 +58,7 @@ impl Pools {
     }
 
     async fn open_postgres(database_url: &str) -> Result<Self, Error> {
-        let pool =
-            PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect(database_url).await?;
+        let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect(database_url).await?;
         sqlx::migrate!("migrations/postgres").run(&pool).await.map_err(Broken::from)?;
         Ok(Self::Postgres(pool))
     }
@@ -79,12 +78,7 @@ impl Pools {
     }
 
     /// A transaction that sees one moment of the database and changes nothing.
-    pub(crate) async fn begin_read(
-        &self,
-        now: Moment,
-        entropy: Entropy,
-        settings: Arc<Settings>,
-    ) -> Result<Tx, Error> {
+    pub(crate) async fn begin_read(&self, now: Moment, entropy: Entropy, settings: Arc<Settings>) -> Result<Tx, Error> {
         let conn = match self {
             Self::Sqlite { readers, .. } => Conn::Sqlite(readers.begin().await?),
             Self::Postgres(pool) => {

@@ -158,7 +158,12 @@ impl Tx {
         self.settings.clone()
     }
 
-    /// Sixteen random bytes, for an id: `VisitId::from_random(tx.random())`.
+    /// Draws from another stream from here on: the demo neighbourhood's ids come from its seed.
+    pub(crate) fn draw_from(&mut self, entropy: Entropy) {
+        self.entropy = entropy;
+    }
+
+    /// Random bytes, for an id: `VisitId::from_random(tx.random())`.
     pub(crate) fn random<const N: usize>(&self) -> [u8; N] {
         self.entropy.bytes()
     }

@@ -1,1 +1,0 @@
-//! Members and what they set for themselves.

@@ -11,7 +11,8 @@ fn main() -> io::Result<()> {
         fs::write(&manifest, "{}\n")?;
     }
     // A debug server reads the files from the disk when asked, so only a release build depends on them.
-    let watched = if env::var("PROFILE").as_deref() == Ok("release") { manifest.as_path() } else { Path::new("build.rs") };
+    let watched =
+        if env::var("PROFILE").as_deref() == Ok("release") { manifest.as_path() } else { Path::new("build.rs") };
     println!("cargo::rerun-if-changed={}", watched.display());
     Ok(())
 }

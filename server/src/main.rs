@@ -1,1 +1,106 @@
-fn main() {}
+//! The binary `naapuriapu`: its commands. `naapuriapu --help` lists them and every setting.
+
+#![recursion_limit = "512"]
+
+use std::{path::PathBuf, process::ExitCode};
+
+use backend::{Backend, Clock, Entropy, demo};
+use clap::{Parser, Subcommand};
+use server::{
+    AppState,
+    config::{self, Config, Mode},
+    log, serve,
+};
+
+/// The demo neighbourhood is the same for everybody: the same seed, the same people.
+const DEMO_SEED: u64 = 1;
+
+/// Neighbours help neighbours: the server of a care co-op.
+#[derive(Parser)]
+#[command(name = "naapuriapu", version, about, after_help = config::help())]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the pages (the default)
+    Serve,
+    /// Fill an empty database with the demo neighbourhood, and serve it: every one-time code is shown at /demo/outbox
+    Demo,
+    /// Bring the database to this version, and end
+    Migrate,
+    /// Copy the database into a new file while it is in use (SQLite), and check the copy
+    Backup {
+        /// The file to make; it must not exist
+        file: PathBuf,
+    },
+    /// Put a copy made by `backup` where `DATABASE_URL` says (SQLite); nothing may be there yet
+    Restore {
+        /// The copy
+        file: PathBuf,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let command = Arguments::parse().command.unwrap_or(Command::Serve);
+    match run(command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
+            eprintln!("{}", chain.join(" Because: "));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<()> {
+    let mode = if matches!(command, Command::Demo) { Mode::Demo } else { Mode::AsSet };
+    let config = Config::load(mode)?;
+    log::start(&config.log)?;
+    match command {
+        Command::Serve => serve::until_stopped(AppState::new(open(&config).await?, config)).await,
+        Command::Demo => {
+            let backend = open(&config).await?;
+            neighbourhood(&backend).await?;
+            println!("Naapuriapu's demo neighbourhood: {}/demo tells whom to be.", config.public_url);
+            serve::until_stopped(AppState::new(backend, config)).await
+        }
+        Command::Migrate => {
+            open(&config).await?.close().await;
+            println!("The database is at this version.");
+            Ok(())
+        }
+        Command::Backup { file } => {
+            backend::backup::save(config.database_url.reveal(), &file).await?;
+            println!("Saved and checked: {}", file.display());
+            Ok(())
+        }
+        Command::Restore { file } => {
+            backend::backup::restore(&file, config.database_url.reveal()).await?;
+            println!("Restored and checked.");
+            Ok(())
+        }
+    }
+}
+
+async fn open(config: &Config) -> anyhow::Result<Backend> {
+    let clock = config.now.map_or(Clock::System, Clock::started);
+    Ok(Backend::open(config.database_url.reveal(), clock, Entropy::from_system()).await?)
+}
+
+/// Makes the demo neighbourhood where there is nothing yet, and makes it anew when its days have gone by. A co-op's own
+/// data is never touched.
+async fn neighbourhood(backend: &Backend) -> anyhow::Result<()> {
+    let empty = demo::is_empty(backend).await?;
+    if !empty && !backend.settings().demo {
+        anyhow::bail!("This database holds a co-op of its own; the demo fills only an empty one (see DATABASE_URL).");
+    }
+    if empty || demo::stale(backend).await? {
+        println!("Making the demo neighbourhood …");
+        demo::fill(backend, DEMO_SEED).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,423 @@
+//! Who may ask what: every server function, asked by everybody, about something real (T20), about something that isn't
+//! there (T21), with more fields than it has (T22), from elsewhere (T28). What is refused writes nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use http::{Method, StatusCode, header::ORIGIN};
+use leptos::server_fn::axum::server_fn_paths;
+
+use crate::{
+    answer::Answer,
+    browser::{Browser, encode},
+    world::{Copied, Ids, Who, World},
+};
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    /// Done: on to an address that begins so.
+    Goes(&'static str),
+    /// Back to the form, which says what is wrong.
+    Fix,
+    /// To sign in first.
+    SignIn,
+    /// There is no such thing, for them.
+    Nothing,
+    /// It has moved on.
+    Changed,
+    /// A word for a script.
+    Word,
+    /// The closed code for a script: 404, or 401.
+    Code(u16),
+}
+use Told::{Changed, Code, Fix, Goes, Nothing, SignIn, Word};
+
+type Fields = Vec<(&'static str, String)>;
+
+/// One endpoint: what is posted, and what each of [`Who::ALL`] is told.
+struct Row {
+    path: &'static str,
+    fields: fn(&Ids) -> Fields,
+    told: [Told; 8],
+}
+
+/// A row where everybody is told the same.
+const fn all(told: Told) -> [Told; 8] {
+    [told; 8]
+}
+
+/// Columns: anonymous, resident, other resident, relative, member, other member, lounge, coordinator.
+fn rows() -> Vec<Row> {
+    // Nobody in the world has a draft but who makes one here, so the later steps say that it is gone.
+    let members_only = |done: Told| [SignIn, Nothing, Nothing, Nothing, done, done, Nothing, Nothing];
+    let lounge_only = |done: Told| [SignIn, Nothing, Nothing, Nothing, Nothing, Nothing, done, done];
+    let desk_only = |done: Told| [SignIn, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, done];
+    let ainos = |done: Told| [Nothing, done, Nothing, done, Nothing, Nothing, Nothing, done];
+    vec![
+        Row { path: "/api/reading", fields: |_| f(&[("size", "large"), ("back", "/my")]), told: all(Goes("/my")) },
+        Row { path: "/api/session/ask", fields: |_| f(&[("phone", "040 000 0101")]), told: all(Goes("/sign-in/code")) },
+        Row { path: "/api/session/answer", fields: |_| f(&[("code", "000000")]), told: all(Fix) },
+        Row { path: "/api/session/end", fields: |_| vec![], told: all(Goes("/")) },
+        Row {
+            path: "/api/order/what",
+            fields: |_| f(&[("job", "snow_path")]),
+            told: [
+                Goes("/order/where"),
+                Goes("/order/where"),
+                Goes("/order/where"),
+                // Sanna orders for somebody else: whom?
+                Goes("/order/for"),
+                Goes("/order/where"),
+                Goes("/order/where"),
+                Goes("/order/where"),
+                Goes("/order/where"),
+            ],
+        },
+        Row { path: "/api/order/for", fields: |ids| vec![("person", ids.aino.clone())], told: all(Fix) },
+        Row { path: "/api/order/where", fields: |_| f(&[("address", "Raitotie 5")]), told: all(Fix) },
+        Row { path: "/api/order/when", fields: |_| f(&[("time", "soonest")]), told: all(Fix) },
+        Row { path: "/api/order/who", fields: |_| f(&[("contact", "call"), ("strangers", "yes")]), told: all(Fix) },
+        Row { path: "/api/order/send", fields: |ids| vec![("key", ids.order.clone())], told: all(Fix) },
+        Row { path: "/api/order/code", fields: |_| f(&[("code", "000000")]), told: all(Fix) },
+        Row {
+            path: "/api/visit/cancel",
+            fields: |ids| vec![("visit", ids.offered.clone()), ("version", "1".to_owned())],
+            told: ainos(Goes("/my/visit/")),
+        },
+        Row {
+            path: "/api/visit/move",
+            fields: |ids| {
+                vec![("visit", ids.offered.clone()), ("version", "1".to_owned()), ("time", "12345".to_owned())]
+            },
+            told: ainos(Fix),
+        },
+        Row {
+            path: "/api/visit/feedback",
+            // The visit isn't done yet, so whoever may tell how it went is told that the page is stale.
+            fields: |ids| vec![("visit", ids.offered.clone()), ("number", "5".to_owned())],
+            told: ainos(Changed),
+        },
+        Row { path: "/api/slip", fields: |_| f(&[("word", "MUSTIKKA"), ("number", "000")]), told: all(Fix) },
+        Row {
+            path: "/api/member/accept",
+            fields: |ids| vec![("offer", ids.offer.clone())],
+            told: [SignIn, Nothing, Nothing, Nothing, Goes("/member/today"), Nothing, Nothing, Nothing],
+        },
+        Row {
+            path: "/api/member/decline",
+            fields: |ids| vec![("offer", ids.offer.clone())],
+            told: [SignIn, Nothing, Nothing, Nothing, Goes("/member/offers"), Nothing, Nothing, Nothing],
+        },
+        Row {
+            // The member here is the one who agreed to it.
+            path: "/api/member/step",
+            fields: |ids| vec![("visit", ids.agreed.clone()), ("step", "on_way".to_owned())],
+            told: [SignIn, Nothing, Nothing, Nothing, Goes("/member/today"), Nothing, Nothing, Nothing],
+        },
+        Row {
+            path: "/api/member/give-back",
+            fields: |ids| vec![("visit", ids.agreed.clone())],
+            told: [SignIn, Nothing, Nothing, Nothing, Goes("/member/today"), Nothing, Nothing, Nothing],
+        },
+        Row {
+            path: "/api/member/strength",
+            fields: |_| f(&[("strength", "less")]),
+            told: members_only(Goes("/member/today")),
+        },
+        Row {
+            path: "/api/member/skills",
+            fields: |_| f(&[("skills[0]", "snow"), ("skills[1]", "garden")]),
+            told: members_only(Goes("/member/limits")),
+        },
+        Row {
+            path: "/api/member/limits",
+            fields: |_| f(&[("form[heaviest]", "medium"), ("form[earnings_guard]", "off")]),
+            told: members_only(Goes("/member/limits")),
+        },
+        Row {
+            path: "/api/member/hours",
+            fields: |_| f(&[("form[mon_from]", "8"), ("form[mon_to]", "16")]),
+            told: members_only(Goes("/member/hours")),
+        },
+        Row { path: "/api/lounge/find", fields: |_| f(&[("query", "Niemelä")]), told: lounge_only(Goes("/lounge")) },
+        Row {
+            path: "/api/lounge/add",
+            fields: |_| {
+                f(&[
+                    ("name", "Uuno Uusi"),
+                    ("phone", "08 123 4599"),
+                    ("address", "Raitotie 7"),
+                    ("birth_year", "1941"),
+                    ("language", "fi"),
+                    ("contact", "call"),
+                    ("consent", "in_person"),
+                ])
+            },
+            told: lounge_only(Goes("/lounge/resident")),
+        },
+        Row {
+            path: "/api/lounge/consent",
+            fields: |ids| vec![("person", ids.aino.clone()), ("how", "in_person".to_owned())],
+            told: lounge_only(Goes("/lounge/resident")),
+        },
+        Row {
+            path: "/api/lounge/serve",
+            fields: |ids| vec![("person", ids.aino.clone())],
+            // The lounge has no mandate of Aino's: consent is recorded first.
+            told: lounge_only(Fix),
+        },
+        Row { path: "/api/lounge/next", fields: |_| vec![], told: lounge_only(Goes("/lounge")) },
+        Row {
+            path: "/api/calls/confirm",
+            fields: |ids| vec![("visit", ids.offered.clone())],
+            told: lounge_only(Changed),
+        },
+        Row {
+            path: "/api/calls/not-reached",
+            fields: |ids| vec![("visit", ids.offered.clone())],
+            told: lounge_only(Changed),
+        },
+        Row {
+            path: "/api/desk/put",
+            fields: |ids| {
+                vec![("visit", ids.offered.clone()), ("version", "0".to_owned()), ("member", ids.member.clone())]
+            },
+            told: desk_only(Changed),
+        },
+        Row {
+            path: "/api/desk/call-off",
+            fields: |ids| {
+                vec![("visit", ids.offered.clone()), ("version", "1".to_owned()), ("note", "Sää.".to_owned())]
+            },
+            told: desk_only(Goes("/desk/visit/")),
+        },
+        Row {
+            path: "/api/desk/move",
+            fields: |ids| {
+                vec![("visit", ids.offered.clone()), ("version", "1".to_owned()), ("time", "12345".to_owned())]
+            },
+            // As for visit/move: who may move it may do so by either address.
+            told: ainos(Fix),
+        },
+        Row {
+            path: "/api/fresh",
+            fields: |ids| vec![("what", format!("visit/{}", ids.offered))],
+            told: [Code(404), Word, Code(404), Word, Code(404), Code(404), Code(404), Word],
+        },
+    ]
+}
+
+fn f(fields: &[(&'static str, &str)]) -> Fields {
+    fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
+}
+
+/// The browser that plays this part in this row.
+fn browser(copy: &Copied, row: &Row, who: Who) -> Browser {
+    let of_the_agreed = matches!(row.path, "/api/member/step" | "/api/member/give-back");
+    if who == Who::Member && of_the_agreed { copy.agreed_member() } else { copy.browser(who) }
+}
+
+/// Whether that member is another one than who plays "the other member": the world may have one member in both parts.
+async fn ask(browser: &mut Browser, row: &Row, fields: &Fields) -> Answer {
+    if row.path == "/api/fresh" {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        browser.fetch(row.path, &fields).await
+    } else {
+        browser.post(row.path, fields).await
+    }
+}
+
+fn told(answer: &Answer, expected: Told) -> Result<(), String> {
+    let fine = match expected {
+        Word => answer.status == StatusCode::OK && answer.body.starts_with('"'),
+        Code(status) => answer.status.as_u16() == status && answer.body.len() < 20 && answer.body.starts_with('"'),
+        other => {
+            let to = answer.location();
+            let wrong = to.contains("fix=1") || to.starts_with("/sorry/") || to.starts_with("/sign-in?");
+            answer.status == StatusCode::SEE_OTHER
+                && match other {
+                    Goes(place) => to.starts_with(place) && !wrong,
+                    Fix => to.contains("fix=1"),
+                    SignIn => to.starts_with("/sign-in?next="),
+                    Nothing => to == "/sorry/not-found",
+                    Changed => to == "/sorry/changed",
+                    Word | Code(_) => false,
+                }
+        }
+    };
+    if fine { Ok(()) } else { Err(format!("expected {expected:?}, got {} {:?} {}", answer.status, answer.location(), answer.body.chars().take(80).collect::<String>())) }
+}
+
+/// What the co-op knows and has agreed, as against what a visitor's own session remembers.
+fn kept(dump: &BTreeMap<String, Vec<String>>) -> BTreeMap<&str, &Vec<String>> {
+    let of_sessions = ["session", "form_kept", "draft", "attempt", "sign_in_code", "known_client"];
+    dump.iter().filter(|(table, _)| !of_sessions.contains(&table.as_str())).map(|(t, rows)| (t.as_str(), rows)).collect()
+}
+
+#[test]
+fn every_endpoint_has_a_row_and_is_a_post() {
+    let rows = rows();
+    let with_row: BTreeSet<&str> = rows.iter().map(|row| row.path).collect();
+    let there: BTreeSet<&str> = server_fn_paths().map(|(path, _)| path).collect();
+    assert!(!there.is_empty());
+    assert_eq!(with_row, there, "a server function without a row in the matrix, or a row without a function");
+    assert_eq!(rows.len(), with_row.len(), "a row twice");
+    for (path, method) in server_fn_paths() {
+        assert_eq!(method, Method::POST, "{path}: a GET passes the cross-site check, and must change nothing (T29)");
+    }
+}
+
+#[tokio::test]
+async fn each_role_is_told_what_it_may_and_refusals_write_nothing() {
+    let world = World::new().await;
+    let mut wrong = Vec::new();
+    for row in rows() {
+        for (who, expected) in Who::ALL.into_iter().zip(row.told) {
+            let copy = world.copy().await;
+            let mut browser = browser(&copy, &row, who);
+            let before = copy.app.dump().await;
+            let answer = ask(&mut browser, &row, &(row.fields)(&world.ids)).await;
+            if let Err(why) = told(&answer, expected) {
+                wrong.push(format!("{} as {who:?}: {why}", row.path));
+            }
+            if matches!(expected, SignIn | Nothing | Changed | Code(_)) {
+                let after = copy.app.dump().await;
+                if kept(&before) != kept(&after) {
+                    wrong.push(format!("{} as {who:?}: refused, and something was written", row.path));
+                }
+            }
+            copy.close().await;
+        }
+    }
+    assert!(wrong.is_empty(), "{} cells:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn what_is_somebody_elses_answers_like_what_is_not_there() {
+    let world = World::new().await;
+    let nowhere = Ids {
+        offered: "00000000-0000-4000-8000-000000000001".to_owned(),
+        order: "00000000-0000-4000-8000-000000000002".to_owned(),
+        offer: "00000000-0000-4000-8000-000000000003".to_owned(),
+        agreed: "00000000-0000-4000-8000-000000000004".to_owned(),
+        aino: "00000000-0000-4000-8000-000000000005".to_owned(),
+        member: "00000000-0000-4000-8000-000000000006".to_owned(),
+    };
+    let nonsense = Ids {
+        offered: "x".to_owned(),
+        order: "' or 1=1 --".to_owned(),
+        offer: "-1".to_owned(),
+        agreed: "\u{0}".to_owned(),
+        aino: "9".repeat(400),
+        member: String::new(),
+    };
+    let copy = world.copy().await;
+    for row in rows() {
+        for (who, expected) in Who::ALL.into_iter().zip(row.told) {
+            if !matches!(expected, Nothing | SignIn | Code(404)) {
+                continue;
+            }
+            let foreign = ask(&mut browser(&copy, &row, who), &row, &(row.fields)(&world.ids)).await;
+            for ids in [&nowhere, &nonsense] {
+                let missing = ask(&mut browser(&copy, &row, who), &row, &(row.fields)(ids)).await;
+                assert_eq!(foreign.status, missing.status, "{} as {who:?}", row.path);
+                assert_eq!(foreign.location(), missing.location(), "{} as {who:?}", row.path);
+                assert_eq!(foreign.body, missing.body, "{} as {who:?}", row.path);
+            }
+        }
+    }
+    // Whoever may ask about such a thing is told the same about one that isn't there.
+    for path in ["/my/visit/", "/member/offers/", "/member/give-back/", "/desk/visit/"] {
+        for who in Who::ALL {
+            let mut browser = copy.browser(who);
+            let missing = browser.get(&format!("{path}{}", nowhere.offered)).await;
+            let nonsense = browser.get(&format!("{path}x")).await;
+            assert_eq!(missing.status, nonsense.status, "{path} as {who:?}");
+            assert_eq!(missing.location().replace(&nowhere.offered, "x"), nonsense.location(), "{path} as {who:?}");
+        }
+    }
+    let mut other = copy.browser(Who::OtherResident);
+    let foreign = other.get(&format!("/my/visit/{}", world.ids.offered)).await;
+    let missing = other.get(&format!("/my/visit/{}", nowhere.offered)).await;
+    assert_eq!(foreign.status, StatusCode::NOT_FOUND);
+    assert_eq!(foreign.visible(), missing.visible(), "a foreign visit's page is the page of no visit");
+}
+
+#[tokio::test]
+async fn more_fields_than_asked_for_change_nothing_more() {
+    let world = World::new().await;
+    for row in rows() {
+        for (who, expected) in Who::ALL.into_iter().zip(row.told) {
+            if !matches!(expected, Goes(_)) || matches!(who, Who::Anonymous) {
+                continue;
+            }
+            let copy = world.copy().await;
+            let mut fields = (row.fields)(&world.ids);
+            for (name, value) in [
+                ("role", "coordinator"),
+                ("roles[0]", "coordinator"),
+                ("state", "agreed"),
+                ("member_id", &world.ids.member),
+                ("price", "1"),
+                ("form[role]", "coordinator"),
+                ("person_id", &world.ids.member),
+            ] {
+                fields.push((name, value.to_owned()));
+            }
+            let before = copy.app.dump().await;
+            let answer = ask(&mut browser(&copy, &row, who), &row, &fields).await;
+            let after = copy.app.dump().await;
+            let refused = answer.status == StatusCode::BAD_REQUEST;
+            assert!(refused || told(&answer, expected).is_ok(), "{} as {who:?}: {}", row.path, answer.location());
+            let roles = |dump: &BTreeMap<String, Vec<String>>| -> BTreeSet<String> {
+                dump["person_role"].iter().filter(|role| !role.contains("resident")).cloned().collect()
+            };
+            assert_eq!(roles(&before), roles(&after), "{} as {who:?}", row.path);
+            copy.close().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn other_sites_cannot_post_for_our_visitors() {
+    let world = World::new().await;
+    let copy = world.copy().await;
+    let origin = ORIGIN.as_str();
+    let strangers: [&[(&str, &str)]; 6] = [
+        &[("sec-fetch-site", "cross-site"), (origin, "https://evil.example")],
+        &[("sec-fetch-site", "same-site"), (origin, "http://sibling.127.0.0.1:3000")],
+        &[(origin, "null")],
+        &[(origin, "https://evil.example")],
+        &[(origin, "http://127.0.0.1:3000.evil.example")],
+        &[("sec-fetch-site", "cross-site")],
+    ];
+    let before = copy.app.dump().await;
+    for row in rows() {
+        for headers in strangers {
+            for who in [Who::Anonymous, Who::Resident, Who::Member, Who::Coordinator] {
+                let body = encode(&(row.fields)(&world.ids));
+                let answer = browser(&copy, &row, who)
+                    .post_raw(row.path, "application/x-www-form-urlencoded", body.into_bytes(), headers)
+                    .await;
+                assert_eq!(answer.status, StatusCode::FORBIDDEN, "{} as {who:?} with {headers:?}", row.path);
+                assert!(answer.header("set-cookie").is_empty(), "{}", row.path);
+            }
+        }
+    }
+    assert_eq!(before, copy.app.dump().await, "nothing was written, not even a session");
+}
+
+#[tokio::test]
+async fn a_server_function_is_not_there_for_a_get() {
+    let world = World::new().await;
+    let copy = world.copy().await;
+    let before = copy.app.dump().await;
+    for row in rows() {
+        let query = encode(&(row.fields)(&world.ids));
+        for who in Who::ALL {
+            let answer = browser(&copy, &row, who).get(&format!("{}?{query}", row.path)).await;
+            assert!(answer.status.is_client_error(), "{} as {who:?}: {}", row.path, answer.status);
+        }
+    }
+    assert_eq!(before, copy.app.dump().await);
+}

@@ -1,0 +1,298 @@
+//! A small world in which something is going on, with everybody signed in; copied for each question asked of it.
+
+use std::{collections::BTreeMap, path::PathBuf, sync::atomic::{AtomicU32, Ordering}};
+
+use backend::{Clock, backup};
+use domain::{Message, Moment};
+
+use crate::{
+    answer::Answer,
+    browser::Browser,
+    test_app::{AINO, LEILA, MIKKO, OUTI, PEKKA, SANNA, TestApp},
+};
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Who {
+    /// Nobody has signed in; no session either.
+    Anonymous,
+    /// Aino, whose visits these are.
+    Resident,
+    /// Another resident, with nothing to do with Aino.
+    OtherResident,
+    /// Sanna, who holds Aino's mandate.
+    Relative,
+    /// The member to whom the visit was offered, or who agreed to it.
+    Member,
+    /// A member whom it doesn't concern.
+    OtherMember,
+    /// Outi, who isn't serving anybody now.
+    Lounge,
+    /// Pekka.
+    Coordinator,
+}
+
+impl Who {
+    pub const ALL: [Self; 8] = [
+        Self::Anonymous,
+        Self::Resident,
+        Self::OtherResident,
+        Self::Relative,
+        Self::Member,
+        Self::OtherMember,
+        Self::Lounge,
+        Self::Coordinator,
+    ];
+}
+
+/// A snapshot of a server, and who holds which session there.
+pub struct World {
+    file: PathBuf,
+    now: Moment,
+    browsers: BTreeMap<Who, Browser>,
+    /// The member who has agreed to a visit of Aino's; `Who::Member` has an offer.
+    agreed_member: Browser,
+    pub ids: Ids,
+}
+
+/// What there is to ask about.
+#[derive(Clone, Debug)]
+pub struct Ids {
+    /// A visit of Aino's that is offered to `Who::Member`, its order and its offer.
+    pub offered: String,
+    pub order: String,
+    pub offer: String,
+    /// A visit of Aino's that a member has agreed to.
+    pub agreed: String,
+    /// Aino herself.
+    pub aino: String,
+    /// A member that isn't the offer's.
+    pub member: String,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(self.file.parent().unwrap());
+    }
+}
+
+static COPIES: AtomicU32 = AtomicU32::new(0);
+
+impl World {
+    /// Aino has two visits, one offered and one agreed; a newcomer has ordered too; everybody is signed in.
+    pub async fn new() -> Self {
+        let app = TestApp::new().await;
+        let mut aino = app.sign_in(AINO).await;
+        let mut other = newcomer(&app, "Kaarina Testinen", "040 000 0999").await;
+        assert!(other.get("/my").await.page().contains("Omat"), "the newcomer is signed in");
+
+        let agreed = visit_of(&mut aino, &order(&mut aino, "garden_raking", 0).await).await;
+        let (holder, offer) = offer_of(&app, &agreed).await;
+        let mut agreed_member = app.sign_in(&holder).await;
+        let accepted = agreed_member.post("/api/member/accept", &[("offer", &offer)]).await;
+        assert_eq!(accepted.location(), "/member/today?told=accepted");
+
+        let done = order(&mut aino, "snow_path", 3).await;
+        let offered = visit_of(&mut aino, &done).await;
+        let (asked, offer) = offer_of(&app, &offered).await;
+        let member = app.sign_in(&asked).await;
+        let bystander = [MIKKO, LEILA, "+358400000203", "+358400000204"]
+            .into_iter()
+            .find(|phone| *phone != asked && *phone != holder)
+            .unwrap();
+        let person = |phone: &'static str| {
+            let backend = app.backend.clone();
+            async move { person_id(&backend, phone).await }
+        };
+        let ids = Ids {
+            offered,
+            order: done.path.split("order=").nth(1).unwrap().to_owned(),
+            offer,
+            agreed,
+            aino: person(AINO).await,
+            member: person(bystander).await,
+        };
+        let browsers = BTreeMap::from([
+            (Who::Anonymous, app.browser()),
+            (Who::Resident, aino),
+            (Who::OtherResident, other),
+            (Who::Relative, app.sign_in(SANNA).await),
+            (Who::Member, member),
+            (Who::OtherMember, app.sign_in(bystander).await),
+            (Who::Lounge, app.sign_in(OUTI).await),
+            (Who::Coordinator, app.sign_in(PEKKA).await),
+        ]);
+        let folder = std::env::temp_dir().join(format!(
+            "naapuriapu_world_{}_{}",
+            std::process::id(),
+            COPIES.fetch_add(1, Ordering::SeqCst)
+        ));
+        let file = folder.join("world.db");
+        backup::save(&app.url, &file).await.unwrap();
+        Self { file, now: app.clock.now(), browsers, agreed_member, ids }
+    }
+
+    /// A server of its own on this world as it was.
+    pub async fn copy(&self) -> Copied {
+        let number = COPIES.fetch_add(1, Ordering::SeqCst);
+        let file = self.file.with_file_name(format!("copy{number}.db"));
+        std::fs::copy(&self.file, &file).unwrap();
+        let app = TestApp::open(format!("sqlite://{}", file.display()), Clock::manual(self.now)).await;
+        let browsers = self.browsers.iter().map(|(who, browser)| (*who, browser.at(app.router.clone()))).collect();
+        let agreed_member = self.agreed_member.at(app.router.clone());
+        Copied { app, browsers, agreed_member, file }
+    }
+}
+
+/// A server on a copied world.
+pub struct Copied {
+    pub app: TestApp,
+    browsers: BTreeMap<Who, Browser>,
+    agreed_member: Browser,
+    file: PathBuf,
+}
+
+impl Copied {
+    pub fn browser(&self, who: Who) -> Browser {
+        self.browsers[&who].clone()
+    }
+
+    /// The member who has agreed to `ids.agreed`.
+    pub fn agreed_member(&self) -> Browser {
+        self.agreed_member.clone()
+    }
+
+    pub async fn close(self) {
+        self.app.backend.close().await;
+        let _ = std::fs::remove_file(&self.file);
+    }
+}
+
+/// Orders as somebody who is signed in: their own home, the `pick`th time, a call. Answers the last page.
+pub async fn order(browser: &mut Browser, job: &str, pick: usize) -> Answer {
+    let check = order_to_check(browser, job, pick).await;
+    let done = browser.submit_and_follow(&check.form("/api/order/send"), &[]).await;
+    assert!(done.path.starts_with("GET /order/done?order="), "{}: {}", done.path, done.visible());
+    done
+}
+
+/// The same, up to the page with the answers.
+pub async fn order_to_check(browser: &mut Browser, job: &str, pick: usize) -> Answer {
+    let started = browser.post("/api/order/what", &[("job", job)]).await;
+    let mut page = browser.visit(&started.location().to_owned()).await;
+    if page.path == "GET /order/for" {
+        let form = page.form("/api/order/for");
+        let first = form.choices("person")[0].clone();
+        page = browser.submit_and_follow(&form, &[("person", &first)]).await;
+    }
+    let form = page.form("/api/order/where");
+    let home = form.choices("home")[0].clone();
+    page = browser.submit_and_follow(&form, &[("home", &home)]).await;
+    let form = page.form("/api/order/when");
+    let times: Vec<String> = form.choices("time").into_iter().filter(|time| time != "soonest").collect();
+    page = browser.submit_and_follow(&form, &[("time", &times[pick])]).await;
+    page = browser.submit_and_follow(&page.form("/api/order/who"), &[("contact", "call"), ("strangers", "yes")]).await;
+    assert_eq!(page.path, "GET /order/check", "{}", page.visible());
+    page
+}
+
+/// A new resident orders with a mobile number and answers the code: they are signed in then.
+pub async fn newcomer(app: &TestApp, name: &str, phone: &str) -> Browser {
+    let mut browser = app.browser();
+    let sent = newcomer_sends(&mut browser, name, phone).await;
+    assert_eq!(sent.location(), "/order/code");
+    let e164 = domain::PhoneNumber::parse(phone).unwrap().e164().to_owned();
+    let code = app.code(&e164).await;
+    let done = browser.post("/api/order/code", &[("code", &code)]).await;
+    assert!(done.location().starts_with("/order/done"), "{}", done.location());
+    browser
+}
+
+/// A new resident's order up to and including "send".
+pub async fn newcomer_sends(browser: &mut Browser, name: &str, phone: &str) -> Answer {
+    let check = newcomer_to_check(browser, name, phone).await;
+    browser.submit(&check.form("/api/order/send"), &[]).await
+}
+
+/// A new resident's order up to the page with the answers.
+pub async fn newcomer_to_check(browser: &mut Browser, name: &str, phone: &str) -> Answer {
+    let started = browser.post("/api/order/what", &[("job", "cleaning_usual")]).await;
+    assert_eq!(started.location(), "/order/where");
+    let page = browser.visit("/order/where").await;
+    let where_form = page.form("/api/order/where");
+    let page = browser.submit_and_follow(&where_form, &[("address", "Raitotie 5")]).await;
+    assert_eq!(page.path, "GET /order/when", "{}", page.visible());
+    let form = page.form("/api/order/when");
+    let time = form.choices("time").into_iter().find(|time| time != "soonest").expect("times");
+    let page = browser.submit_and_follow(&form, &[("time", &time)]).await;
+    let filled = [("name", name), ("phone", phone), ("contact", "call"), ("strangers", "yes")];
+    let page = browser.submit_and_follow(&page.form("/api/order/who"), &filled).await;
+    assert_eq!(page.path, "GET /order/check", "{}", page.visible());
+    page
+}
+
+/// The visit of the order that was just done.
+pub async fn visit_of(browser: &mut Browser, done: &Answer) -> String {
+    let order = done.path.split("order=").nth(1).unwrap();
+    let slip = browser.get(&format!("/order/slip?order={order}")).await;
+    let code = code_words(&slip.visible());
+    let my = browser.get("/my").await;
+    for link in my.links().iter().filter(|link| link.starts_with("/my/visit/")) {
+        let page = browser.get(link).await;
+        if page.body.contains(&format!("order={order}")) {
+            return link.rsplit('/').next().unwrap().to_owned();
+        }
+    }
+    panic!("no visit of order {order} ({code}) on {}", my.visible());
+}
+
+/// The word in capitals and its number, somewhere in that text.
+pub fn code_words(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words
+        .windows(2)
+        .find(|pair| {
+            let word = pair[0].trim_matches(|c: char| !c.is_alphanumeric());
+            let number = pair[1].trim_matches(|c: char| !c.is_alphanumeric());
+            word.len() >= 4
+                && word.chars().all(char::is_uppercase)
+                && number.len() == 3
+                && number.chars().all(|c| c.is_ascii_digit())
+        })
+        .map(|pair| pair.join(" ").trim_matches(|c: char| !c.is_alphanumeric()).to_owned())
+        .unwrap_or_else(|| panic!("no slip code in {text}"))
+}
+
+/// Who was asked about that visit last (their number), and the offer's id as their page has it.
+pub async fn offer_of(app: &TestApp, visit: &str) -> (String, String) {
+    let asked = app
+        .backend
+        .outbox(1_000)
+        .await
+        .unwrap()
+        .into_iter()
+        .find(|sent| matches!(&sent.message, Message::NewOffer { visit: of, .. } if of.to_string() == visit))
+        .unwrap_or_else(|| panic!("nobody was asked about {visit}"));
+    let phone = asked.phone.unwrap().e164().to_owned();
+    let rows = app.dump().await;
+    let offer = rows["offer"]
+        .iter()
+        .find(|row| row.contains(visit) && row.contains("'pending'"))
+        .and_then(|row| row.split('\'').nth(1))
+        .unwrap_or_else(|| panic!("no pending offer of {visit}"));
+    (phone, offer.to_owned())
+}
+
+async fn person_id(backend: &backend::Backend, phone: &str) -> String {
+    // There is no use case that tells a person's id by their number, and there shall be none.
+    let token = backend.open_session().await.unwrap();
+    let caller = backend.caller(Some(&token)).await.unwrap();
+    let language = domain::Language::Finnish;
+    backend.ask_code(&caller, phone, language, "192.0.2.77").await.unwrap();
+    let sent = backend.outbox(1).await.unwrap();
+    let Message::SignInCode { code } = &sent[0].message else { panic!("the newest message is the code") };
+    let signed_in = backend.answer_code(&caller, code).await.unwrap();
+    let caller = backend.caller(Some(&signed_in.token)).await.unwrap();
+    backend.sign_out(&caller).await.unwrap();
+    caller.person.unwrap().id.to_string()
+}

@@ -124,6 +124,11 @@ impl Clock {
         t!(self.lang, time.short_date, weekday = self.weekday_short(date), day = date.day(), month = date.month())
     }
 
+    /// "24.11.2027": a day that may be in another year.
+    pub fn full_date(&self, date: NaiveDate) -> String {
+        t!(self.lang, time.full_date, day = date.day(), month = date.month(), year = date.year())
+    }
+
     /// "huomenna ti 24.11.", or "ti 24.11." further away.
     pub fn near_short(&self, at: Moment) -> String {
         let date = self.zone.date(at);
@@ -212,9 +217,12 @@ pub fn euros(lang: Lang, sum: Cents) -> String {
 pub fn length(lang: Lang, length: Minutes) -> String {
     let (hours, minutes) = (length.0.div_euclid(60), length.0.rem_euclid(60));
     match (hours, minutes) {
-        (0, minutes) => t!(lang, common.minutes, n = minutes),
-        (hours, 0) => t!(lang, common.hours, n = hours),
-        (hours, minutes) => t!(lang, common.hours_minutes, h = hours, m = minutes),
+        (0, minutes) => t!(lang, common.minutes, count = minutes),
+        (hours, 0) => t!(lang, common.hours, count = hours),
+        (hours, minutes) => {
+            let (hours, minutes) = (t!(lang, common.hours, count = hours), t!(lang, common.minutes, count = minutes));
+            t!(lang, common.hours_minutes, hours = hours, minutes = minutes)
+        }
     }
 }
 
@@ -245,15 +253,31 @@ mod tests {
     fn a_time_reads_as_a_sentence_in_every_language() {
         assert_eq!(clock(Lang::Fi).window(window()), "huomenna, tiistaina 24. marraskuuta kello 8–9");
         assert_eq!(clock(Lang::En).window(window()), "tomorrow, Tuesday 24 November, 8–9");
-        assert_eq!(clock(Lang::Sv).window(window()), "i morgon, tisdagen den 24 november klockan 8–9");
+        assert_eq!(clock(Lang::Sv).window(window()), "i morgon tisdag 24 november klockan 8–9");
+        assert_eq!(clock(Lang::FiSimple).window(window()), "huomenna, tiistaina 24. marraskuuta kello 8–9");
         assert_eq!(clock(Lang::Fi).big_date(window()), "24.11. kello 8–9");
+        assert_eq!(clock(Lang::Sv).big_date(window()), "24.11 klockan 8–9");
+        assert_eq!(clock(Lang::En).big_date(window()), "24.11. at 8–9");
+    }
+
+    #[test]
+    fn short_times_read_well_too() {
+        assert_eq!(clock(Lang::Fi).window_short(window()), "huomenna ti 24.11. kello 8–9");
+        assert_eq!(clock(Lang::Sv).window_short(window()), "i morgon ti 24.11 klockan 8–9");
+        assert_eq!(clock(Lang::En).window_short(window()), "tomorrow, Tue 24.11., 8–9");
+        let year_on = NaiveDate::from_ymd_opt(2027, 11, 23).unwrap();
+        assert_eq!(clock(Lang::Fi).full_date(year_on), "23.11.2027");
     }
 
     #[test]
     fn half_hours_have_minutes_with_a_point() {
         let at = Moment::parse("2026-11-23T14:30:00+02:00").unwrap();
         assert_eq!(clock(Lang::Fi).by(at), "tänään kello 14.30 mennessä");
+        assert_eq!(clock(Lang::Sv).by(at), "senast i dag klockan 14.30");
+        assert_eq!(clock(Lang::En).by(at), "today by 14:30");
         assert_eq!(clock(Lang::Fi).latest(window().start), "viimeistään huomenna kello 8");
+        assert_eq!(clock(Lang::Sv).latest(window().start), "senast i morgon klockan 8");
+        assert_eq!(clock(Lang::En).latest(window().start), "tomorrow by 8 at the latest");
     }
 
     #[test]
@@ -261,6 +285,9 @@ mod tests {
         assert_eq!(euros(Lang::Fi, Cents(32_00)), "32,00\u{a0}€");
         assert_eq!(euros(Lang::Fi, Cents(1_600_00)), "1\u{a0}600,00\u{a0}€");
         assert_eq!(length(Lang::Fi, Minutes(80)), "1 h 20 min");
+        assert_eq!(length(Lang::FiSimple, Minutes(80)), "1 tunti 20 minuuttia");
+        assert_eq!(length(Lang::Sv, Minutes(120)), "2 timmar");
+        assert_eq!(length(Lang::En, Minutes(61)), "1 hour 1 min");
         assert_eq!(distance(Lang::Fi, 1_234), "1,2 km");
         assert_eq!(distance(Lang::Fi, 320), "300 m");
     }

@@ -9,7 +9,10 @@ use super::helper;
 use crate::{
     components::{Page, Row, service_icon, summary_list, tag},
     names,
-    pages::{clock, resident::{check::contact, what::capital}},
+    pages::{
+        clock,
+        resident::{check::contact, what::capital},
+    },
     visitor::Visitor,
 };
 
@@ -35,9 +38,8 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
             .find(|choice| choice.value == given.code())
             .map(|choice| choice.title)
             .unwrap_or_default();
-        let until = clock.short_date(clock.zone.date(until));
-        let year = chrono::Datelike::year(&clock.zone.date(resident.consent.map_or(clock.now, |(_, until)| until)));
-        rows.push(Row::new(t!(lang, lounge.consent), t!(lang, lounge.consent_until, given = given, until = format!("{until}{year}"))));
+        let until = clock.full_date(clock.zone.date(until));
+        rows.push(Row::new(t!(lang, lounge.consent), t!(lang, lounge.consent_until, given = given, until = until)));
     }
     let tiles = Service::ALL
         .iter()

@@ -208,10 +208,9 @@ impl Backend {
                     None => new_contact(&mut problems, name, phone, contact),
                 };
                 let strangers = match (strangers.as_str(), draft.resident) {
-                    ("yes", _) => Some(true),
-                    ("no", _) => Some(false),
                     // Nobody is familiar to somebody new: it goes without asking.
-                    ("", None) => Some(true),
+                    ("yes", _) | ("", None) => Some(true),
+                    ("no", _) => Some(false),
                     _ => keep(&mut problems, "strangers", Err(Problem::ChooseOne)),
                 };
                 let credit_used = keep(&mut problems, "credit_used", read_euros(credit_used));

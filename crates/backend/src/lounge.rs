@@ -92,12 +92,11 @@ impl Backend {
                 let Parsed { person, home, consent } = parse(tx, form)?;
                 // Two helpers who add the same person at once wait for each other.
                 tx.lock_name(&people::name_key(&person.name.full())).await?;
-                let id = match known_already(tx, &person, &home).await? {
-                    Some(known) => known.id,
-                    None => {
-                        people::insert(tx, &person).await?;
-                        person.id
-                    }
+                let id = if let Some(known) = known_already(tx, &person, &home).await? {
+                    known.id
+                } else {
+                    people::insert(tx, &person).await?;
+                    person.id
                 };
                 people::confirm(tx, id).await?;
                 people::add_role(tx, id, Role::Resident).await?;

@@ -42,7 +42,7 @@ impl Backend {
         self.write(given, |tx, (session, phone, language, client)| {
             Box::pin(async move {
                 // The answer, refusals included, is committed: what it counted stays counted.
-                Ok(ask(tx, session, Purpose::SignIn, phone, *language, client).await?)
+                ask(tx, session, Purpose::SignIn, phone, *language, client).await
             })
         })
         .await?

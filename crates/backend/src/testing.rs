@@ -44,6 +44,35 @@ impl TestBackend {
         read.await.expect("the outbox")
     }
 
+    /// The code in the newest message that has one.
+    ///
+    /// # Panics
+    /// When no code was sent.
+    #[expect(clippy::expect_used, reason = "a test that waits for a code can't go on without")]
+    pub async fn newest_code(&self) -> String {
+        let mut codes = self.messages().await.into_iter().filter_map(|message| match message.message {
+            domain::Message::SignInCode { code } => Some(code),
+            _ => None,
+        });
+        codes.next().expect("a code was sent")
+    }
+
+    /// Somebody signed in the way people do it, by number and code; and their token.
+    ///
+    /// # Panics
+    /// When nobody signs in by that number.
+    #[expect(clippy::expect_used, reason = "a test whose people can't sign in can't go on")]
+    pub async fn signed_in_by_code(&self, phone: &str) -> (crate::Caller, String) {
+        let token = self.backend.open_session().await.expect("a session");
+        let caller = self.backend.caller(Some(&token)).await.expect("a caller");
+        // An address of their own: the limits of a household aren't what such tests are about.
+        let client = format!("2001:db8::{phone}");
+        self.backend.ask_code(&caller, phone, domain::Language::Finnish, &client).await.expect("a code");
+        let code = self.newest_code().await;
+        let token = self.backend.answer_code(&caller, &code).await.expect("the right code").token;
+        (self.backend.caller(Some(&token)).await.expect("a caller"), token)
+    }
+
     /// Walks the whole trace. The number of its rows.
     ///
     /// # Panics

@@ -13,12 +13,9 @@ pub(crate) struct StoredPerson {
     pub(crate) id: PersonId,
     pub(crate) name: PersonName,
     pub(crate) phone: Option<PhoneNumber>,
-    pub(crate) signs_in: bool,
     pub(crate) language: Language,
     pub(crate) contact: ContactWay,
     pub(crate) birth_year: Option<i32>,
-    /// Ordered with a number that nobody has answered yet.
-    pub(crate) provisional: bool,
 }
 
 /// Somebody new.
@@ -30,6 +27,7 @@ pub(crate) struct NewPerson {
     pub(crate) language: Language,
     pub(crate) contact: ContactWay,
     pub(crate) birth_year: Option<i32>,
+    /// Ordered with a number that nobody has answered yet.
     pub(crate) provisional: bool,
 }
 
@@ -39,11 +37,9 @@ struct PersonRow {
     given: String,
     family: String,
     phone: Option<String>,
-    signs_in: i64,
     language: String,
     contact: String,
     birth_year: Option<i64>,
-    provisional: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -71,11 +67,9 @@ impl TryFrom<PersonRow> for StoredPerson {
             id: row.person_id.parse().map_err(Error::stored)?,
             name: PersonName::parse(&row.given, &row.family).map_err(Error::stored)?,
             phone: row.phone.map(PhoneNumber::stored),
-            signs_in: row.signs_in != 0,
             language: row.language.parse().map_err(Error::stored)?,
             contact: row.contact.parse().map_err(Error::stored)?,
             birth_year: row.birth_year.and_then(|year| i32::try_from(year).ok()),
-            provisional: row.provisional != 0,
         })
     }
 }
@@ -113,7 +107,7 @@ pub(crate) async fn by_id(tx: &mut Tx, person: PersonId) -> Result<Option<Stored
     let row = optional!(
         tx,
         PersonRow,
-        "select person_id, given, family, phone, signs_in, language, contact, birth_year, provisional \
+        "select person_id, given, family, phone, language, contact, birth_year \
          from person where person_id = $1 and coop_id = $2",
         person.to_string(),
         tx.settings().coop.id.to_string()
@@ -136,7 +130,7 @@ pub(crate) async fn who_signs_in_by(tx: &mut Tx, phone: &PhoneNumber) -> Result<
     let row = optional!(
         tx,
         PersonRow,
-        "select person_id, given, family, phone, signs_in, language, contact, birth_year, provisional \
+        "select person_id, given, family, phone, language, contact, birth_year \
          from person where coop_id = $1 and phone = $2 and signs_in = 1",
         tx.settings().coop.id.to_string(),
         phone.e164()
@@ -149,7 +143,7 @@ pub(crate) async fn with_phone(tx: &mut Tx, phone: &PhoneNumber) -> Result<Vec<S
     let rows = all!(
         tx,
         PersonRow,
-        "select person_id, given, family, phone, signs_in, language, contact, birth_year, provisional \
+        "select person_id, given, family, phone, language, contact, birth_year \
          from person where coop_id = $1 and phone = $2 order by made, person_id",
         tx.settings().coop.id.to_string(),
         phone.e164()
@@ -162,7 +156,7 @@ pub(crate) async fn with_name(tx: &mut Tx, name: &PersonName) -> Result<Vec<Stor
     let rows = all!(
         tx,
         PersonRow,
-        "select person_id, given, family, phone, signs_in, language, contact, birth_year, provisional \
+        "select person_id, given, family, phone, language, contact, birth_year \
          from person where coop_id = $1 and name_key = $2 order by made, person_id",
         tx.settings().coop.id.to_string(),
         name_key(&name.full())
@@ -179,7 +173,7 @@ pub(crate) async fn find_residents(tx: &mut Tx, words: &[String], most: i64) -> 
     let rows = all!(
         tx,
         PersonRow,
-        "select p.person_id, p.given, p.family, p.phone, p.signs_in, p.language, p.contact, p.birth_year, p.provisional \
+        "select p.person_id, p.given, p.family, p.phone, p.language, p.contact, p.birth_year \
          from person p join person_role r on r.person_id = p.person_id and r.role = 'resident' \
          where p.coop_id = $1 and p.provisional = 0 and p.name_key like $2 escape '\\' and p.name_key like $3 escape '\\' \
          and p.name_key like $4 escape '\\' order by p.family, p.given, p.made, p.person_id limit $5",
@@ -199,7 +193,7 @@ pub(crate) async fn find_residents_by_digits(tx: &mut Tx, digits: &str, most: i6
     let rows = all!(
         tx,
         PersonRow,
-        "select p.person_id, p.given, p.family, p.phone, p.signs_in, p.language, p.contact, p.birth_year, p.provisional \
+        "select p.person_id, p.given, p.family, p.phone, p.language, p.contact, p.birth_year \
          from person p join person_role r on r.person_id = p.person_id and r.role = 'resident' \
          where p.coop_id = $1 and p.provisional = 0 and p.phone like $2 \
          order by p.family, p.given, p.made, p.person_id limit $3",
@@ -215,7 +209,7 @@ pub(crate) async fn recent_residents(tx: &mut Tx, most: i64) -> Result<Vec<Store
     let rows = all!(
         tx,
         PersonRow,
-        "select p.person_id, p.given, p.family, p.phone, p.signs_in, p.language, p.contact, p.birth_year, p.provisional \
+        "select p.person_id, p.given, p.family, p.phone, p.language, p.contact, p.birth_year \
          from person p join person_role r on r.person_id = p.person_id and r.role = 'resident' \
          where p.coop_id = $1 and p.provisional = 0 \
          order by coalesce((select max(o.made) from help_order o where o.resident_id = p.person_id), p.made) desc, \
@@ -290,12 +284,6 @@ pub(crate) async fn add_role(tx: &mut Tx, person: PersonId, role: Role) -> Resul
         person.to_string(),
         role.code()
     )?;
-    Ok(())
-}
-
-/// How a person is told from now on.
-pub(crate) async fn set_contact(tx: &mut Tx, person: PersonId, contact: ContactWay) -> Result<(), Error> {
-    execute!(tx, "update person set contact = $2 where person_id = $1", person.to_string(), contact.code())?;
     Ok(())
 }
 

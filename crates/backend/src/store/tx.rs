@@ -188,7 +188,7 @@ impl Tx {
     }
 
     /// The whole co-op's plan stands still from here: used where the choice of member is part of the decision.
-    /// Ordinary orders wait a few milliseconds for each other; nobody can be given a time that is just being taken.
+    /// Orders that take this wait a few milliseconds for each other; nobody is given a time that is just being taken.
     pub(crate) async fn lock_plans(&mut self, coop: domain::CoopId) -> Result<(), Error> {
         if let Conn::Postgres(conn) = &mut self.conn {
             sqlx::query("select coop_id from coop where coop_id = $1 for no key update")

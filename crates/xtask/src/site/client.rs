@@ -1,6 +1,7 @@
-//! The browser client: cargo → wasm-bindgen → wasm-opt.
+//! The browser client: cargo → wasm-bindgen → wasm-opt and terser.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -19,7 +20,17 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const PROFILE: &str = "wasm-release";
 /// The client's own target folder: a build for the browser and one of the server don't wait for each other's lock.
 pub(crate) const TARGET_FOLDER: &str = "target/wasm";
-const TOOLS: &str = "crates/xtask/wasm-opt";
+const TOOLS: &str = "crates/xtask/tools";
+/// What rustc switches on for this target; every browser since 2022 has them.
+const FEATURES: &[&str] = &[
+    "bulk-memory",
+    "bulk-memory-opt",
+    "multivalue",
+    "mutable-globals",
+    "nontrapping-float-to-int",
+    "reference-types",
+    "sign-ext",
+];
 
 /// Compiles the client and gives back where the module is.
 pub(crate) fn compile() -> Result<PathBuf> {
@@ -35,90 +46,138 @@ pub(crate) fn compile() -> Result<PathBuf> {
 }
 
 /// Makes the JavaScript and the final module of a compiled one.
-pub(crate) fn bind(module: &Path, optimiser: &Optimiser) -> Result<Vec<Built>> {
+pub(crate) fn bind(module: &Path, tools: &Tools) -> Result<Vec<Built>> {
     say("Binding it to JavaScript (wasm-bindgen)");
     let folder = workspace::path(TARGET_FOLDER).join("bound");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    Bindgen::new()
-        .input_path(module)
-        .web(true)
-        .and_then(|bindgen| {
-            bindgen.out_name("client").typescript(false).remove_name_section(true).remove_producers_section(true);
-            bindgen.omit_default_module_path(true).generate(&folder)
-        })
-        .context("wasm-bindgen refused the client")?;
-    if folder.join("snippets").exists() {
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(module).out_name("client").typescript(false).omit_default_module_path(true);
+    bindgen.remove_name_section(true).remove_producers_section(true);
+    let mut output =
+        bindgen.web(true).and_then(|bindgen| bindgen.generate_output()).context("wasm-bindgen refused the client")?;
+    if output.snippets().values().any(|snippets| !snippets.is_empty()) {
         bail!("a dependency of the client brings JavaScript snippets, which the site has no place for yet");
     }
-    let bound = folder.join("client_bg.wasm");
-    optimiser.run(&bound)?;
-    let javascript = fs::read(folder.join("client.js"))?;
-    let module = fs::read(bound)?;
+    let names = short_names(output.js(), output.wasm().imports.iter().map(|import| import.name.clone()));
+    for import in output.wasm_mut().imports.iter_mut() {
+        if let Some(short) = names.get(&import.name) {
+            import.name.clone_from(short);
+        }
+    }
+    output.emit(&folder)?;
+    let (script, bound) = (folder.join("client.js"), folder.join("client_bg.wasm"));
+    fs::write(&script, with_short_names(&fs::read_to_string(&script)?, &names))?;
+    tools.shrink(&script, &bound)?;
+
+    let (script, bound) = (fs::read(script)?, fs::read(bound)?);
     // Leptos' own script derives the module's name from the JavaScript's (`X.js`, `X_bg.wasm`): one hash for both.
-    let hash = short_hash(&[javascript.as_slice(), &module].concat());
+    let hash = short_hash(&[script.as_slice(), &bound].concat());
     Ok(vec![
-        Built::at("client.js", format!("/pkg/client.{hash}.js"), javascript)?,
-        Built::at("client.wasm", format!("/pkg/client.{hash}_bg.wasm"), module)?,
+        Built::at("client.js", format!("/pkg/client.{hash}.js"), script)?,
+        Built::at("client.wasm", format!("/pkg/client.{hash}_bg.wasm"), bound)?,
     ])
 }
 
-/// Binaryen's `wasm-opt`, which takes off another tenth. It comes from npm; without Node the client is just larger.
-pub(crate) enum Optimiser {
-    /// The program, and its version.
+// ---- short names
+
+/// A short name for each function that the module takes from JavaScript. wasm-bindgen's own end in a hash, which no
+/// compression can take off, and stand in both files.
+fn short_names(script: &str, imports: impl Iterator<Item = String>) -> BTreeMap<String, String> {
+    // Only a name that stands once, as a key of the object of imports, can be replaced blindly.
+    let is_plain_key =
+        |name: &String| script.matches(name.as_str()).count() == 1 && script.contains(&format!("{name}: "));
+    imports.filter(is_plain_key).zip(0..).map(|(name, index)| (name, letters(index))).collect()
+}
+
+fn with_short_names(script: &str, names: &BTreeMap<String, String>) -> String {
+    names
+        .iter()
+        .fold(script.to_owned(), |script, (name, short)| script.replace(&format!("{name}: "), &format!("{short}: ")))
+}
+
+/// 0 → `a`, 25 → `z`, 26 → `ba`.
+fn letters(mut index: u32) -> String {
+    let mut letters = String::new();
+    loop {
+        letters.insert(0, char::from_digit(10 + index % 26, 36).unwrap_or('_'));
+        index /= 26;
+        if index == 0 {
+            return letters;
+        }
+    }
+}
+
+// ---- tools from npm
+
+/// What makes the client smaller: Binaryen's `wasm-opt` and `terser`. They come from npm; without Node the client works
+/// as well and is a tenth larger.
+pub(crate) enum Tools {
+    /// The folder with the programs, and their lock file.
     Here(PathBuf, String),
-    /// Why it isn't here.
+    /// Why they aren't here.
     Missing(String),
 }
 
-impl Optimiser {
-    /// Looks for it, and installs it when npm is here.
+impl Tools {
+    /// Looks for them, and installs them when npm is here.
     pub(crate) fn find() -> Self {
         if !npm::available() {
             return Self::Missing("there is no Node on this machine".to_owned());
         }
-        let program = workspace::path(TOOLS).join("node_modules/.bin/wasm-opt");
-        match npm::install(TOOLS).and_then(|()| output(command(&program).arg("--version"))) {
-            Ok(version) => Self::Here(program, version.trim().to_owned()),
+        let folder = workspace::path(TOOLS);
+        let lock = npm::install(TOOLS).and_then(|()| Ok(fs::read_to_string(folder.join("package-lock.json"))?));
+        match lock {
+            Ok(lock) => Self::Here(folder.join("node_modules/.bin"), lock),
             Err(error) => Self::Missing(format!("{error:#}")),
         }
     }
 
-    /// For the fingerprint.
-    pub(crate) fn name(&self) -> &str {
+    /// For the fingerprint: their exact versions.
+    pub(crate) fn versions(&self) -> &str {
         match self {
-            Self::Here(_, version) => version,
+            Self::Here(_, lock) => lock,
             Self::Missing(_) => "none",
         }
     }
 
-    fn run(&self, module: &Path) -> Result<()> {
-        match self {
+    fn shrink(&self, script: &Path, module: &Path) -> Result<()> {
+        let programs = match self {
+            Self::Here(programs, _) => programs,
             Self::Missing(why) => {
-                say(format!("Leaving the module as it is, a little larger than it could be: {why}"));
-                Ok(())
+                say(format!("Leaving the client as it is, a little larger than it could be: {why}"));
+                return Ok(());
             }
-            Self::Here(program, _) => {
-                say("Making it smaller (wasm-opt)");
-                let small = module.with_extension("small");
-                let mut wasm_opt = command(program);
-                wasm_opt.arg("-Oz").arg(module).arg("--output").arg(&small);
-                // What rustc switches on for this target; every browser since 2022 has them.
-                for feature in [
-                    "bulk-memory",
-                    "bulk-memory-opt",
-                    "multivalue",
-                    "mutable-globals",
-                    "nontrapping-float-to-int",
-                    "reference-types",
-                    "sign-ext",
-                ] {
-                    wasm_opt.arg(format!("--enable-{feature}"));
-                }
-                output(&mut wasm_opt)?;
-                Ok(fs::rename(small, module)?)
-            }
-        }
+        };
+        say("Making it smaller (wasm-opt, terser)");
+        let mut wasm_opt = command(programs.join("wasm-opt"));
+        wasm_opt.arg("-Oz").arg(module).arg("--output").arg(module);
+        wasm_opt.args(FEATURES.iter().map(|feature| format!("--enable-{feature}")));
+        output(&mut wasm_opt)?;
+        let mut terser = command(programs.join("terser"));
+        terser.arg(script).args(["--module", "--compress", "--mangle", "--output"]).arg(script);
+        output(&mut terser)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_name_that_stands_once_as_a_key_becomes_short() {
+        let script = "const import0 = {\n    __wbg_new_1: function() {},\n    __wbg_twice_2: function() {},\n};\n__wbg_twice_2();";
+        let imports = ["__wbg_new_1", "__wbg_twice_2", "__wbg_elsewhere_3"].map(str::to_owned);
+        let names = short_names(script, imports.into_iter());
+        assert_eq!(names, BTreeMap::from([("__wbg_new_1".to_owned(), "a".to_owned())]));
+        let short = with_short_names(script, &names);
+        assert!(short.contains("    a: function() {},\n    __wbg_twice_2: function"), "{short}");
+    }
+
+    #[test]
+    fn letters_count_on() {
+        assert_eq!([0, 25, 26, 27, 675].map(letters), ["a", "z", "ba", "bb", "zz"]);
     }
 }

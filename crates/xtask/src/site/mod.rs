@@ -33,10 +33,10 @@ const FINGERPRINT: &str = "fingerprint";
 pub(crate) fn build() -> Result<()> {
     let start = Instant::now();
     let module = client::compile()?;
-    let optimiser = client::Optimiser::find();
+    let tools = client::Tools::find();
     let mut fingerprint = Fingerprint::default();
     fingerprint.file(&module)?;
-    fingerprint.text(optimiser.name());
+    fingerprint.text(tools.versions());
     fingerprint.folder(&workspace::path("style"))?;
     fingerprint.folder(&workspace::path("crates/xtask/src/site"))?;
     let fingerprint = fingerprint.finish();
@@ -46,7 +46,7 @@ pub(crate) fn build() -> Result<()> {
         say("The site is up to date");
         return Ok(());
     }
-    let mut built = client::bind(&module, &optimiser)?;
+    let mut built = client::bind(&module, &tools)?;
     built.extend(style::build(&workspace::path("style"))?);
     write(&site, &built, &fingerprint).with_context(|| format!("{SITE} could not be written"))?;
     for file in built.iter().filter(|file| file.is_shown()) {

@@ -42,7 +42,7 @@ const RULES: &[Rule] = &[
         check: view::server_actions,
     },
     Rule {
-        sentence: "a textarea stands only in note_field and has no children, which would not be escaped",
+        sentence: "there is one textarea, and what it holds is escaped by hand, since leptos doesn't",
         check: view::textareas,
     },
     Rule { sentence: "inner_html is never used", check: view::inner_html },

@@ -69,8 +69,17 @@ impl SourceFile {
 
     /// What ships, with comments blanked out and every line where it was.
     pub(crate) fn code(&self) -> String {
+        self.keeping(&[Kind::Code, Kind::Text])
+    }
+
+    /// As [`Self::code`], with texts (string literals) blanked out too.
+    pub(crate) fn names(&self) -> String {
+        self.keeping(&[Kind::Code])
+    }
+
+    fn keeping(&self, kinds: &[Kind]) -> String {
         let blank = |text: &str| text.chars().map(|c| if c == '\n' { '\n' } else { ' ' }).collect::<String>();
-        let kept = |piece: Piece| if piece.kind == Kind::Comment { blank(piece.text) } else { piece.text.to_owned() };
+        let kept = |piece: Piece| if kinds.contains(&piece.kind) { piece.text.to_owned() } else { blank(piece.text) };
         pieces(self.shipped()).into_iter().map(kept).collect()
     }
 
@@ -215,6 +224,7 @@ mod tests {
     #[test]
     fn comments_are_blanked_and_texts_are_kept() {
         let code = file("let a = \"// no comment\"; // sqlx\n/* sqlx */ let b = '\"'; // \"x\"\n").code();
+        assert_eq!(file("f(\"sqlx\");").names(), "f(      );");
         assert_eq!(code, "let a = \"// no comment\";        \n           let b = '\"';       \n");
     }
 

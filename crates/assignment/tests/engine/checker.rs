@@ -143,6 +143,14 @@ const WAYS: &[(&str, Spoil)] = &[
         s.plan().visits[1].at.lat_micro += 9_000;
         Some(Breach::Overlap { member: s.plan().id, first, second: second.id })
     }),
+    ("not home before the next morning", |s| {
+        let first = s.visit().id;
+        let second = s.follow(24 * 3600);
+        for visit in &mut s.plan().visits {
+            visit.at.lat_micro += 4_000_000;
+        }
+        Some(Breach::Overlap { member: s.plan().id, first, second: second.id })
+    }),
     ("too little rest", |s| {
         let first = s.visit().id;
         s.plan().limits.gap = Minutes(10);

@@ -185,6 +185,37 @@ fn less_today_stops_offers_and_leaves_half_to_the_coordinator() {
 }
 
 #[test]
+fn a_cap_may_be_reached_and_not_passed() {
+    let mut leila = member(1);
+    leila.visits = vec![visit(1, tuesday(), 480, 60, north(1))];
+    leila.limits.minutes_a_day = Some(Minutes(120));
+    leila.limits.visits_a_week = Some(2);
+    leila.limits.earnings = EarningsGuard::Wall(Cents(4_000));
+    let mut snapshot = snapshot(vec![leila]);
+    assert!(test(&snapshot, &cleaning(), 600).is_ok());
+    let mut request = cleaning();
+    request.terms.pay = Cents(2_001);
+    assert_eq!(test(&snapshot, &request, 600), Err(Rule::Earnings));
+    // Told, not barred.
+    snapshot.members[0].limits.earnings = EarningsGuard::Tell(Cents(4_000));
+    assert!(test(&snapshot, &request, 600).is_ok());
+    request.terms.minutes = Minutes(61);
+    assert_eq!(test(&snapshot, &request, 600), Err(Rule::MinutesADay));
+}
+
+#[test]
+fn visits_that_overlap_already_are_both_stayed_clear_of() {
+    let mut leila = member(1);
+    // A long one from nine till noon, and within it a short one.
+    leila.visits = vec![visit(1, tuesday(), 540, 180, HOME), visit(2, tuesday(), 560, 10, HOME)];
+    let snapshot = snapshot(vec![leila]);
+    let request = Request { at: HOME, ..cleaning() };
+    assert_eq!(test(&snapshot, &request, 575), Err(Rule::Busy));
+    assert_eq!(test(&snapshot, &request, 719), Err(Rule::Busy));
+    assert!(test(&snapshot, &request, 720).is_ok());
+}
+
+#[test]
 fn only_snow_is_cleared_on_a_holiday_and_nothing_within_the_notice() {
     let christmas = NaiveDate::from_ymd_opt(2026, 12, 25).unwrap();
     let mut jari = member(1);
@@ -234,6 +265,35 @@ fn a_familiar_helper_comes_first_then_a_fair_share_then_the_way() {
     assert_eq!(ranked(vec![mikko.clone(), jari.clone()])[0], (member_id(3), vec![Term::Near]));
     mikko.home = jari.home;
     assert_eq!(ranked(vec![jari, mikko])[0].0, member_id(2));
+}
+
+#[test]
+fn two_helpers_whom_the_resident_knows_well_share() {
+    let (mut leila, mut mikko, mut jari) = (member(1), member(2), member(3));
+    leila.knows.insert(resident_id(0), 12);
+    mikko.knows.insert(resident_id(0), 3);
+    jari.knows.insert(resident_id(0), 2);
+    leila.visits = vec![visit(1, tuesday(), 480, 120, north(1))];
+    // Leila has her share already, so it is Mikko's turn; Jari, who has been there twice, comes after both.
+    let order = ranked(vec![leila, mikko, jari]);
+    assert_eq!(order[0], (member_id(2), vec![Term::FairShare]));
+    assert_eq!(order[1], (member_id(1), vec![Term::Familiar, Term::Near]));
+    assert_eq!(order[2].0, member_id(3));
+}
+
+#[test]
+fn near_is_what_lies_on_the_way() {
+    let (leila, mut mikko) = (member(1), member(2));
+    // Mikko is two steps north until eleven and comes past on his way home: 8 + 8 − 11 minutes more. Leila, at home, has
+    // 8 there and 8 back.
+    mikko.visits = vec![visit(1, tuesday(), 10 * 60, 60, north(2))];
+    let found = candidates(&snapshot(vec![leila, mikko]), &cleaning(), hour(tuesday(), 12));
+    assert_eq!(
+        found.iter().map(|one| (one.member, one.score)).collect::<Vec<_>>(),
+        [(member_id(2), -5), (member_id(1), -16)]
+    );
+    assert_eq!(found[0].reasons.terms, [Term::Near]);
+    assert_eq!(found[0].reasons.travel, Minutes(8));
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Random neighbourhoods: up to 12 members and 30 visits around two weeks of interest, every limit possible.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use assignment::{CoopRules, MemberPlan, PlannedVisit, Request, Snapshot, Strangers, check_plan};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
@@ -166,6 +169,21 @@ fn place() -> impl Strategy<Value = Coordinates> {
         .prop_map(|(north, east)| Coordinates { lat_micro: 65_060_000 + north, lon_micro: 25_440_000 + east })
 }
 
+/// Whole quarters of an hour, so that sums often reach a cap exactly.
+fn quarters(range: Range<i64>) -> impl Strategy<Value = Minutes> {
+    range.prop_map(|quarters| Minutes(quarters * 15))
+}
+
+/// A visit's minutes: mostly whole quarters.
+fn length() -> impl Strategy<Value = i64> {
+    prop_oneof![3 => (1..12_i64).prop_map(|quarters| quarters * 15), 1 => 5..180_i64]
+}
+
+/// Cents in steps of five euros, for the same reason.
+fn euros(steps: i64) -> impl Strategy<Value = i64> {
+    (0..=steps).prop_map(|step| step * 500)
+}
+
 fn service() -> impl Strategy<Value = Service> {
     prop::sample::select(Service::ALL)
 }
@@ -201,17 +219,17 @@ fn hours() -> impl Strategy<Value = Hours> {
 }
 
 fn limits() -> impl Strategy<Value = Limits> {
-    let day = (option::weighted(0.4, 0..4_u16), option::weighted(0.4, (30..300_i64).prop_map(Minutes)));
+    let day = (option::weighted(0.4, 0..4_u16), option::weighted(0.4, quarters(2..20)));
     let week = (
         option::weighted(0.4, 0..8_u16),
-        option::weighted(0.4, (60..900_i64).prop_map(Minutes)),
+        option::weighted(0.4, quarters(4..60)),
         option::weighted(0.4, 0..3_u16),
         option::weighted(0.4, 1..5_u16),
     );
     let earnings = prop_oneof![
         3 => Just(EarningsGuard::Off),
-        1 => (0..20_000_i64).prop_map(|sum| EarningsGuard::Tell(Cents(sum))),
-        2 => (0..30_000_i64).prop_map(|sum| EarningsGuard::Wall(Cents(sum))),
+        1 => euros(60).prop_map(|sum| EarningsGuard::Tell(Cents(sum))),
+        2 => euros(60).prop_map(|sum| EarningsGuard::Wall(Cents(sum))),
     ];
     let heaviest = prop_oneof![3 => Just(Effort::Heavy), 1 => effort()];
     (day, week, heaviest, 0..45_i64, option::weighted(0.4, 500..12_000_u32), earnings).prop_map(
@@ -268,7 +286,7 @@ fn member(first: NaiveDate) -> impl Strategy<Value = MemberPlan> {
 }
 
 fn draft(first: NaiveDate, members: usize) -> impl Strategy<Value = Draft> {
-    let job = (service(), effort(), 5..200_i64, place(), 0..9_000_i64);
+    let job = (service(), effort(), length(), place(), euros(12));
     (0..members, date(first), 0..288_u16, (0..6_u8).prop_map(resident_id), job).prop_map(
         |(member, date, five, resident, (service, effort, minutes, place, pay))| Draft {
             member,
@@ -288,7 +306,7 @@ fn draft(first: NaiveDate, members: usize) -> impl Strategy<Value = Draft> {
 
 fn request(members: usize) -> impl Strategy<Value = Request> {
     let most = u8::try_from(members).unwrap();
-    let terms = (prop::sample::select(JobKind::ALL), 5..150_i64, effort(), 0..6_000_i64);
+    let terms = (prop::sample::select(JobKind::ALL), length(), effort(), euros(12));
     let strangers = prop_oneof![4 => Just(Strangers::Welcome), 1 => Just(Strangers::OnlyFamiliar)];
     let not_these = prop::collection::btree_set((1..=most).prop_map(member_id), 0..2);
     (option::weighted(0.9, (0..6_u8).prop_map(resident_id)), place(), terms, strangers, not_these).prop_map(

@@ -8,7 +8,7 @@ use crate::{
     Backend, Error, calls,
     passing_on::{Leaving, Passed},
     sessions::{IDLE, LONGEST},
-    store::{attempts, codes, drafts, sessions, visits},
+    store::{attempts, codes, drafts, idempotency, sessions, visits},
 };
 
 /// How long an unsent draft is kept.
@@ -42,6 +42,7 @@ impl Backend {
                 drafts::forget(tx, now - DRAFT_KEPT).await?;
                 codes::forget(tx, now - CODE_KEPT).await?;
                 attempts::forget(tx, now - attempts::REMEMBERED).await?;
+                idempotency::forget(tx, now - LONGEST).await?;
                 sessions::forget(tx, now - LONGEST, now - IDLE).await?;
                 Ok(())
             })

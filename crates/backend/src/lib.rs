@@ -32,6 +32,7 @@ mod times;
 mod effect;
 mod folding;
 mod moving;
+mod ordering;
 mod orders;
 mod passing_on;
 mod placing;

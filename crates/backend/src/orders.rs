@@ -37,7 +37,7 @@ impl Backend {
         self.read((c.clone(), visit.to_owned()), |tx, (c, visit)| {
             Box::pin(async move {
                 let visit = rights::visit(tx, c, visit).await?;
-                Ok(visit.view(tx.settings().coop.zone, tx.now()))
+                Ok(shown_to(c, visit.view(tx.settings().coop.zone, tx.now())))
             })
         })
         .await
@@ -52,7 +52,7 @@ impl Backend {
                 if !rights::concerns(tx, c, &visit).await? {
                     return Err(Refusal::NotYours.into());
                 }
-                Ok(visit.view(tx.settings().coop.zone, tx.now()))
+                Ok(shown_to(c, visit.view(tx.settings().coop.zone, tx.now())))
             })
         })
         .await
@@ -115,6 +115,15 @@ impl Backend {
         let visit = looked.map_err(|problem| Error::field("word", problem))?;
         Ok(SlipView { service: visit.terms.kind.service(), window: visit.window, state: visit.state.code() })
     }
+}
+
+/// What the caller may see of it: whoever isn't signed in, and has only the session that ordered, learns no helper's name
+/// and nothing of who has been where.
+fn shown_to(c: &Caller, view: VisitView) -> VisitView {
+    if c.person.is_some() {
+        return view;
+    }
+    VisitView { helper: None, been_before: false, reasons: None, ..view }
 }
 
 async fn mine(tx: &mut Tx, c: &Caller) -> Result<Vec<StoredVisit>, Error> {

@@ -1,18 +1,28 @@
-//! An order is sent: the draft becomes an order with one visit, a member's time is held, everybody is told. One transaction
-//! for each member tried, and one order whatever is tapped twice.
+//! An order is sent: the draft becomes an order with one visit, a member's time is held, everybody is told. One order,
+//! whatever is tapped twice.
+//!
+//! The best member is found before the transaction that decides, and looked at in it under their own lock alone: orders
+//! for different members don't wait for each other. Whoever was taken meanwhile is passed over; when the list is used up,
+//! everybody is looked at anew.
 //!
 //! Who orders decides what comes of it. Somebody known (signed in, by mandate, at the lounge): the member is asked at once.
 //! Somebody new with a mobile number: one code first. Somebody new whom we can only ring: the time is held until the
 //! desk has rung (`calls`).
 
-use assignment::{MemberPlan, Request, Strangers};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use assignment::{Request, Strangers};
 use domain::{
-    ContactWay, FieldProblem, JobTerms, Language, MessageKind, Minutes, OrderId, PersonId, PersonName, PhoneKind,
-    PhoneNumber, Problem, Role, Service, Span, SubmissionKey, VisitId, VisitState,
+    FieldProblem, JobTerms, Language, Minutes, OrderId, PersonId, PersonName, PhoneKind, PhoneNumber, Problem, Span,
+    SubmissionKey,
 };
 
 use crate::{
     Backend, Error, Refusal,
+    ordering::{free, may_order, place_order},
     placing::{self, Place},
     sign_in,
     store::{
@@ -20,16 +30,16 @@ use crate::{
         codes::{self, Purpose},
         drafts::{self, StoredDraft, StoredTime},
         idempotency::{self, Submission},
-        mandates,
-        people::{self, NewPerson},
-        plans, sessions,
+        people, plans, sessions,
         tx::Tx,
-        visit_changes::{self, NewOrder},
         visits,
     },
-    telling, times,
+    times,
     views::{Caller, Sent},
 };
+
+/// How often everybody is looked at anew when all who were found had been taken meanwhile.
+const LOOKS: usize = 3;
 
 /// How many of the earliest windows are tried for "as soon as possible".
 const SOONEST_TRIES: usize = 4;
@@ -39,9 +49,6 @@ const SAME_TAP: Minutes = Minutes(15);
 
 /// A code sent less than this ago isn't sent again.
 const SAME_CODE: Minutes = Minutes(1);
-
-/// A time reserved for somebody whom we ring ends so long before the visit at the latest: a member must still be asked.
-const ASKED_BEFORE: Minutes = Minutes(30);
 
 /// What sending amounts to, found outside the transaction that decides.
 enum Prepared {
@@ -61,8 +68,17 @@ struct Attempt {
     /// The key in the form; the draft's own when a code is answered.
     key: Option<SubmissionKey>,
     code: Option<String>,
-    window: Span,
-    place: Option<Place>,
+    choice: Choice,
+    /// How many of the places found were passed over or tried, for the attempt that follows.
+    used: AtomicUsize,
+}
+
+/// Which time and member.
+enum Choice {
+    /// Found a moment ago, the best first; no member for a request that the desk rings about.
+    Found(Vec<(Span, Option<Place>)>),
+    /// To be found in the transaction itself, in which everybody's orders wait.
+    BestNow,
 }
 
 /// What came of an attempt.
@@ -72,7 +88,7 @@ enum Written {
 }
 
 /// For whom the order is.
-enum ForWhom {
+pub(crate) enum ForWhom {
     Known(PersonId),
     Mobile(PersonName, PhoneNumber),
     Unreachable(PersonName, Option<PhoneNumber>),
@@ -136,26 +152,50 @@ impl Backend {
         .map_err(Error::Refused)
     }
 
-    /// One transaction for each time and member, until one holds.
+    /// The best place that was found; when it was taken meanwhile, the best one that is left.
     async fn try_each(
         &self,
         c: &Caller,
         key: Option<SubmissionKey>,
         code: Option<String>,
-        tries: Vec<(Span, Option<Place>)>,
+        mut found: Vec<(Span, Option<Place>)>,
     ) -> Result<Written, Error> {
-        for (window, place) in tries {
-            let attempt = Attempt { caller: c.clone(), key, code: code.clone(), window, place };
-            match self.write(attempt, |tx, attempt| Box::pin(write(tx, attempt))).await {
-                Err(error) if placing::is_taken(&error) => {}
-                written => return written,
+        for _ in 0..LOOKS {
+            while !found.is_empty() {
+                let (written, left) = self.attempt(c, key, code.as_deref(), Choice::Found(found)).await;
+                match written {
+                    Err(error) if placing::is_taken(&error) => found = left,
+                    written => return written,
+                }
+            }
+            found = self.read(c.clone(), |tx, c| Box::pin(look_again(tx, c))).await?;
+            if found.is_empty() {
+                return Err(placing::taken());
             }
         }
-        Err(placing::taken())
+        self.attempt(c, key, code.as_deref(), Choice::BestNow).await.0
+    }
+
+    /// One transaction. Answers also the places that it didn't come to.
+    async fn attempt(
+        &self,
+        c: &Caller,
+        key: Option<SubmissionKey>,
+        code: Option<&str>,
+        choice: Choice,
+    ) -> (Result<Written, Error>, Vec<(Span, Option<Place>)>) {
+        let code = code.map(str::to_owned);
+        let attempt = Arc::new(Attempt { caller: c.clone(), key, code, choice, used: AtomicUsize::new(0) });
+        let written = self.write(attempt.clone(), |tx, attempt| Box::pin(write(tx, attempt))).await;
+        let left = match &attempt.choice {
+            Choice::Found(found) => found.get(attempt.used.load(Ordering::SeqCst)..).unwrap_or_default().to_vec(),
+            Choice::BestNow => Vec::new(),
+        };
+        (written, left)
     }
 }
 
-fn gone() -> Error {
+pub(crate) fn gone() -> Error {
     Error::field("draft", Problem::DraftGone)
 }
 
@@ -331,8 +371,16 @@ async fn write(tx: &mut Tx, attempt: &Attempt) -> Result<Written, Error> {
     if let ForWhom::Known(resident) = &whom {
         may_order(tx, c, *resident, terms.kind.service()).await?;
     }
-    let plan = free(tx, attempt, &draft, &whom, &terms).await?;
-    let order = place_order(tx, attempt, &draft, &whom, terms, plan.as_ref()).await?;
+    let (window, place) = match &attempt.choice {
+        Choice::Found(found) => first_free(tx, &draft, &terms, found, &attempt.used).await?,
+        Choice::BestNow => {
+            tx.lock_plans(c.coop).await?;
+            places(tx, &draft, &whom).await?.into_iter().next().ok_or_else(placing::taken)?
+        }
+    };
+    let plan = free(tx, place.as_ref(), &draft, &whom, &terms).await?;
+    let held = place.zip(plan);
+    let order = place_order(tx, c, &draft, &whom, (terms, window), held.as_ref()).await?;
 
     drafts::delete(tx, session).await?;
     idempotency::finish(tx, key, &order.order.to_string()).await?;
@@ -349,6 +397,52 @@ fn ordered(order: &str) -> Result<Written, Error> {
     Ok(Written::Ordered(order.parse().map_err(Error::stored)?, None))
 }
 
+/// The first of the places that the draft still asks for and that nobody has taken, as far as one look tells.
+async fn first_free(
+    tx: &mut Tx,
+    draft: &StoredDraft,
+    terms: &JobTerms,
+    found: &[(Span, Option<Place>)],
+    used: &AtomicUsize,
+) -> Result<(Span, Option<Place>), Error> {
+    let work = |place: &Place| Span::lasting(place.start, terms.minutes);
+    let starts = found.iter().filter_map(|(_, place)| place.as_ref().map(work));
+    let whole = starts.reduce(|one, other| Span { start: one.start.min(other.start), end: one.end.max(other.end) });
+    let busy = match whole {
+        Some(whole) => plans::busy(tx, whole).await?,
+        None => Vec::new(),
+    };
+    let is_busy =
+        |place: &Place| busy.iter().any(|(member, span)| *member == place.member && span.overlaps(work(place)));
+    // Another tab may have chosen another time since.
+    let is_free = |(window, place): &(Span, Option<Place>)| {
+        is_wanted(draft, *window) && place.as_ref().is_none_or(|place| !is_busy(place))
+    };
+    let first = found.iter().position(is_free);
+    used.store(first.map_or(found.len(), |index| index + 1), Ordering::SeqCst);
+    first.and_then(|index| found.get(index)).cloned().ok_or_else(placing::taken)
+}
+
+/// The places as they are now.
+async fn look_again(tx: &mut Tx, c: &Caller) -> Result<Vec<(Span, Option<Place>)>, Error> {
+    let session = c.session.as_deref().ok_or_else(gone)?;
+    match drafts::of_session(tx, session).await? {
+        Some(draft) => places(tx, &draft, &for_whom(&draft)?).await,
+        // A tap a moment earlier has sent it: the next attempt finds its answer, whatever the place.
+        None => Ok(vec![(Span { start: tx.now(), end: tx.now() }, None)]),
+    }
+}
+
+/// Whether the draft asks for that window.
+fn is_wanted(draft: &StoredDraft, window: Span) -> bool {
+    match draft.time {
+        Some(StoredTime::Window(wanted)) => wanted == window,
+        Some(StoredTime::Soonest(promised)) => window.start <= promised.start,
+        Some(StoredTime::RingMe) => true,
+        None => false,
+    }
+}
+
 async fn try_code(
     tx: &mut Tx,
     session: &str,
@@ -359,151 +453,6 @@ async fn try_code(
     let answered = sign_in::answer_code_for_order(tx, session, code).await?;
     // The number in the draft may have been changed after the code was sent to another one.
     Ok(answered.and_then(|answered| if answered.phone == *phone { Ok(()) } else { Err(Problem::WrongCode) }))
-}
-
-/// Whether the caller may order that service for that resident now.
-///
-/// # Errors
-/// [`Problem::ConsentNeeded`] on field `consent` when the resident's consent isn't recorded or has ended;
-/// [`Refusal::NotYours`] for somebody who has nothing to do with them.
-pub(crate) async fn may_order(tx: &mut Tx, c: &Caller, resident: PersonId, service: Service) -> Result<(), Error> {
-    let person = c.person.as_ref().map(|person| person.id).ok_or(Refusal::SignInFirst)?;
-    if person == resident {
-        return Ok(());
-    }
-    let now = tx.now();
-    let held = mandates::held_by(tx, person).await?;
-    let theirs: Vec<_> = held.iter().filter(|mandate| mandate.resident == resident).collect();
-    if theirs.iter().any(|mandate| mandate.allows(service, now)) {
-        return Ok(());
-    }
-    let roles = people::roles(tx, person).await?;
-    let helps = roles.contains(&Role::Lounge) || roles.contains(&Role::Coordinator);
-    let serves = helps && c.serving.as_ref().is_some_and(|served| served.id == resident);
-    if serves && mandates::of_lounge(tx, resident).await?.is_some_and(|mandate| mandate.allows(service, now)) {
-        return Ok(());
-    }
-    if serves || !theirs.is_empty() {
-        return Err(Error::field("consent", Problem::ConsentNeeded));
-    }
-    Err(Refusal::NotYours.into())
-}
-
-/// The member's plan under their lock, when they can still take it; nothing for a request that the desk rings about.
-async fn free(
-    tx: &mut Tx,
-    attempt: &Attempt,
-    draft: &StoredDraft,
-    whom: &ForWhom,
-    terms: &JobTerms,
-) -> Result<Option<MemberPlan>, Error> {
-    let Some(place) = &attempt.place else {
-        // The draft may ask for a time by now, which the page that was answered didn't show.
-        return if draft.time == Some(StoredTime::RingMe) { Ok(None) } else { Err(placing::taken()) };
-    };
-    tx.lock_member(place.member).await?;
-    let mut request = request(draft, terms.clone()).ok_or_else(gone)?;
-    // Whom to ask was decided when the places were found; a no between two people is looked at again here.
-    request.strangers = Strangers::Welcome;
-    if let ForWhom::Mobile(_, phone) = whom {
-        request.resident = people::who_signs_in_by(tx, phone).await?.map(|person| person.id);
-    }
-    let rules = tx.settings().coop.rules();
-    let fit = placing::fits(tx, (place.member, place.start), None, &request, &rules).await?;
-    fit.map(Some).map_err(|_| placing::taken())
-}
-
-/// Writes the order, its visit and everybody's messages.
-async fn place_order(
-    tx: &mut Tx,
-    attempt: &Attempt,
-    draft: &StoredDraft,
-    whom: &ForWhom,
-    terms: JobTerms,
-    plan: Option<&MemberPlan>,
-) -> Result<NewOrder, Error> {
-    let c = &attempt.caller;
-    let (resident, contact) = resident(tx, draft, whom).await?;
-    let address = draft.home.as_ref().ok_or_else(gone)?;
-    let homes = people::homes(tx, resident).await?;
-    let home = match draft.home_id.filter(|chosen| homes.iter().any(|(id, _)| id == chosen)) {
-        Some(home) => home,
-        None => people::home_at(tx, resident, address).await?,
-    };
-    let order = NewOrder {
-        order: OrderId::from_random(tx.random()),
-        visit: VisitId::from_random(tx.random()),
-        resident,
-        booker: c.person.as_ref().map(|person| person.id),
-        // At the lounge a session is many people's: it sees what is ordered only while its resident is served.
-        session: c.session.clone().filter(|_| c.person.is_none()),
-        home,
-        terms,
-        window: attempt.window,
-        note: draft.note.clone(),
-        contact,
-        strangers_welcome: draft.strangers_welcome.unwrap_or(false),
-        credit_used: draft.credit_used,
-    };
-    visit_changes::insert(tx, &order).await?;
-    let by = order.booker;
-    visit_changes::happened(tx, order.visit, "ordered", None, by).await?;
-    let mut visit = visits::by_id(tx, order.visit).await?.ok_or_else(|| Error::stored("a visit just written"))?;
-    let known = !matches!(whom, ForWhom::Unreachable(..));
-    match (&attempt.place, plan) {
-        (Some(place), Some(plan)) if known => {
-            placing::offer(tx, &mut visit, plan, place).await?;
-            telling::resident(tx, &visit, MessageKind::OrderReceived, Some(place.member)).await?;
-        }
-        (Some(place), Some(plan)) => {
-            let until = tx.settings().coop.reserved_until(tx.now()).min(place.start - ASKED_BEFORE);
-            placing::hold(tx, &mut visit, plan, VisitState::Reserved { held: place.held(), until }).await?;
-            visit_changes::set_why(tx, visit.id, place.reasons.as_ref(), None, Some(until)).await?;
-            visit_changes::happened(tx, visit.id, "reserved", None, None).await?;
-        }
-        _ => {
-            let ring_by = tx.settings().coop.ring_by(tx.now());
-            visit_changes::set_why(tx, visit.id, None, None, Some(ring_by)).await?;
-            visit.ring_by = Some(ring_by);
-            telling::resident(tx, &visit, MessageKind::RequestReceived, None).await?;
-        }
-    }
-    Ok(order)
-}
-
-/// The resident, known or written down now, and how they are told.
-async fn resident(tx: &mut Tx, draft: &StoredDraft, whom: &ForWhom) -> Result<(PersonId, ContactWay), Error> {
-    let (name, phone, provisional) = match whom {
-        ForWhom::Known(resident) => {
-            let person = people::by_id(tx, *resident).await?.ok_or(Refusal::NotYours)?;
-            return Ok((person.id, draft.contact.unwrap_or(person.contact)));
-        }
-        ForWhom::Mobile(name, phone) => {
-            if let Some(person) = people::who_signs_in_by(tx, phone).await? {
-                people::add_role(tx, person.id, Role::Resident).await?;
-                return Ok((person.id, draft.contact.unwrap_or(person.contact)));
-            }
-            (name, Some(phone.clone()), false)
-        }
-        ForWhom::Unreachable(name, phone) => (name, phone.clone(), true),
-    };
-    let contact = draft.contact.unwrap_or(ContactWay::Lounge);
-    if contact == ContactWay::Sms && provisional {
-        return Err(Error::field("contact", Problem::NeedsMobile));
-    }
-    let id = PersonId::from_random(tx.random());
-    let new = NewPerson {
-        id,
-        name: name.clone(),
-        phone,
-        language: Language::Finnish,
-        contact,
-        birth_year: None,
-        provisional,
-    };
-    people::insert(tx, &new).await?;
-    people::add_role(tx, id, Role::Resident).await?;
-    Ok((id, contact))
 }
 
 /// A new session of somebody who has just answered a code. The old one stays as it was, not signed in, so that a second tap
@@ -525,6 +474,8 @@ pub(crate) async fn send_at(
     start: domain::Moment,
 ) -> Result<(), Error> {
     let place = Place { member, start, reasons: None };
-    let window = Span::lasting(start, Minutes(60));
-    backend.try_each(c, Some(key), None, vec![(window, Some(place))]).await.map(|_| ())
+    let session = c.session.clone().unwrap_or_default();
+    let draft = backend.read(session, |tx, session| Box::pin(drafts::of_session(tx, session))).await?;
+    let Some(StoredTime::Window(window)) = draft.and_then(|draft| draft.time) else { return Err(gone()) };
+    backend.attempt(c, Some(key), None, Choice::Found(vec![(window, Some(place))])).await.0.map(|_| ())
 }

@@ -51,12 +51,15 @@ struct MemberRow {
     wished_week: Option<i64>,
 }
 
+/// One fact about a member, of any kind: what `a`, `b`, `n` and `m` mean depends on it.
 #[derive(sqlx::FromRow)]
-struct HoursRow {
+struct FactRow {
+    kind: String,
     member_id: String,
-    weekday: String,
-    from_minute: i64,
-    to_minute: i64,
+    a: String,
+    b: String,
+    n: i64,
+    m: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -86,12 +89,10 @@ async fn load(tx: &mut Tx, only: Option<PersonId>) -> Result<Vec<MemberPlan>, Er
     )?;
     let mut members = BTreeMap::new();
     for row in rows {
-        let plan = read_member(row)?;
+        let plan = read_member(&row)?;
         members.insert(plan.id, plan);
     }
-    add_week(tx, &coop, &one, &mut members).await?;
-    add_dates(tx, &coop, &one, &mut members).await?;
-    add_people(tx, &coop, &one, &mut members).await?;
+    add_facts(tx, &coop, &one, &mut members).await?;
     add_visits(tx, &coop, &one, &mut members).await?;
     Ok(members.into_values().collect())
 }
@@ -102,99 +103,69 @@ fn find<'m>(members: &'m mut Members, id: &str) -> Option<&'m mut MemberPlan> {
     members.get_mut(&id.parse().ok()?)
 }
 
-/// Skills and the usual week.
-async fn add_week(tx: &mut Tx, coop: &str, one: &str, members: &mut Members) -> Result<(), Error> {
-    let skills: Vec<(String, String)> = all!(
+/// Skills, hours, dates that differ, strength, whom they don't go to and whom they know: in one question, since whoever
+/// holds a member's lock keeps others waiting for as long as it asks.
+async fn add_facts(tx: &mut Tx, coop: &str, one: &str, members: &mut Members) -> Result<(), Error> {
+    let facts: Vec<FactRow> = all!(
         tx,
-        (String, String),
-        "select s.member_id, s.service from member_skill s join member m on m.person_id = s.member_id \
-         where m.coop_id = $1 and ($2 = '' or s.member_id = $2)",
-        coop.to_owned(),
-        one.to_owned()
-    )?;
-    for (member, service) in skills {
-        if let Some(plan) = find(members, &member) {
-            plan.skills.insert(service.parse::<Service>().map_err(Error::stored)?);
-        }
-    }
-    let hours: Vec<HoursRow> = all!(
-        tx,
-        HoursRow,
-        "select h.member_id, h.weekday, h.from_minute, h.to_minute \
+        FactRow,
+        "select 'skill' as kind, s.member_id, s.service as a, '' as b, 0 as n, 0 as m \
+         from member_skill s join member m on m.person_id = s.member_id \
+         where m.coop_id = $1 and ($2 = '' or s.member_id = $2) \
+         union all select 'hours', h.member_id, h.weekday, '', h.from_minute, h.to_minute \
          from member_hours h join member m on m.person_id = h.member_id \
-         where m.coop_id = $1 and ($2 = '' or h.member_id = $2) order by h.member_id, h.from_minute",
+         where m.coop_id = $1 and ($2 = '' or h.member_id = $2) \
+         union all select 'exception', e.member_id, e.on_date, e.hours, 0, 0 \
+         from member_exception e join member m on m.person_id = e.member_id \
+         where m.coop_id = $1 and ($2 = '' or e.member_id = $2) \
+         union all select 'strength', s.member_id, s.on_date, s.strength, 0, 0 \
+         from member_strength s join member m on m.person_id = s.member_id \
+         where m.coop_id = $1 and ($2 = '' or s.member_id = $2) \
+         union all select 'refusal', p.member_id, p.resident_id, '', 0, 0 \
+         from refusal_pair p join member m on m.person_id = p.member_id \
+         where m.coop_id = $1 and ($2 = '' or p.member_id = $2) \
+         union all select 'knows', v.member_id, v.resident_id, '', count(*), 0 from visit v \
+         where v.coop_id = $1 and v.state = 'done' and ($2 = '' or v.member_id = $2) \
+         group by v.member_id, v.resident_id",
         coop.to_owned(),
         one.to_owned()
     )?;
-    for row in hours {
-        if let Some(plan) = find(members, &row.member_id) {
-            let weekday: Weekday = row.weekday.parse().map_err(|_| Error::stored("member_hours: weekday"))?;
-            plan.hours.0.push((weekday, day_hours(row.from_minute, row.to_minute)?));
+    for fact in facts {
+        if let Some(plan) = find(members, &fact.member_id) {
+            add_fact(plan, &fact)?;
         }
+    }
+    for plan in members.values_mut() {
+        plan.hours.0.sort_by_key(|(day, hours)| (day.num_days_from_monday(), hours.from));
+        plan.exceptions.sort_by_key(|exception| exception.date);
     }
     Ok(())
 }
 
-/// Dates that differ from the week, and the strength told for a date.
-async fn add_dates(tx: &mut Tx, coop: &str, one: &str, members: &mut Members) -> Result<(), Error> {
-    let exceptions: Vec<(String, String, String)> = all!(
-        tx,
-        (String, String, String),
-        "select e.member_id, e.on_date, e.hours from member_exception e join member m on m.person_id = e.member_id \
-         where m.coop_id = $1 and ($2 = '' or e.member_id = $2) order by e.member_id, e.on_date",
-        coop.to_owned(),
-        one.to_owned()
-    )?;
-    for (member, date, hours) in exceptions {
-        if let Some(plan) = find(members, &member) {
-            let stretches: Vec<(i64, i64)> = serde_json::from_str(&hours)?;
+fn add_fact(plan: &mut MemberPlan, fact: &FactRow) -> Result<(), Error> {
+    match fact.kind.as_str() {
+        "skill" => {
+            plan.skills.insert(fact.a.parse::<Service>().map_err(Error::stored)?);
+        }
+        "hours" => {
+            let weekday: Weekday = fact.a.parse().map_err(|_| Error::stored("member_hours: weekday"))?;
+            plan.hours.0.push((weekday, day_hours(fact.n, fact.m)?));
+        }
+        "exception" => {
+            let stretches: Vec<(i64, i64)> = serde_json::from_str(&fact.b)?;
             let hours = stretches.into_iter().map(|(from, to)| day_hours(from, to)).collect::<Result<_, _>>()?;
-            plan.exceptions.push(DayException { date: on_date(&date)?, hours });
+            plan.exceptions.push(DayException { date: on_date(&fact.a)?, hours });
         }
-    }
-    let strengths: Vec<(String, String, String)> = all!(
-        tx,
-        (String, String, String),
-        "select s.member_id, s.on_date, s.strength from member_strength s join member m on m.person_id = s.member_id \
-         where m.coop_id = $1 and ($2 = '' or s.member_id = $2)",
-        coop.to_owned(),
-        one.to_owned()
-    )?;
-    for (member, date, strength) in strengths {
-        if let Some(plan) = find(members, &member) {
-            plan.strength.insert(on_date(&date)?, strength.parse::<Strength>().map_err(Error::stored)?);
+        "strength" => {
+            plan.strength.insert(on_date(&fact.a)?, fact.b.parse::<Strength>().map_err(Error::stored)?);
         }
-    }
-    Ok(())
-}
-
-/// Whom they don't go to, and whom they know.
-async fn add_people(tx: &mut Tx, coop: &str, one: &str, members: &mut Members) -> Result<(), Error> {
-    let pairs: Vec<(String, String)> = all!(
-        tx,
-        (String, String),
-        "select p.member_id, p.resident_id from refusal_pair p join member m on m.person_id = p.member_id \
-         where m.coop_id = $1 and ($2 = '' or p.member_id = $2)",
-        coop.to_owned(),
-        one.to_owned()
-    )?;
-    for (member, resident) in pairs {
-        if let Some(plan) = find(members, &member) {
-            plan.blocked.insert(resident.parse().map_err(Error::stored)?);
+        "refusal" => {
+            plan.blocked.insert(fact.a.parse().map_err(Error::stored)?);
         }
-    }
-    let known: Vec<(String, String, i64)> = all!(
-        tx,
-        (String, String, i64),
-        "select member_id, resident_id, count(*) from visit \
-         where coop_id = $1 and state = 'done' and ($2 = '' or member_id = $2) group by member_id, resident_id",
-        coop.to_owned(),
-        one.to_owned()
-    )?;
-    for (member, resident, times) in known {
-        if let Some(plan) = find(members, &member) {
-            plan.knows.insert(resident.parse().map_err(Error::stored)?, u32::try_from(times).unwrap_or(u32::MAX));
+        "knows" => {
+            plan.knows.insert(fact.a.parse().map_err(Error::stored)?, u32::try_from(fact.n).unwrap_or(u32::MAX));
         }
+        other => return Err(Error::stored(format!("a fact of kind {other}"))),
     }
     Ok(())
 }
@@ -242,7 +213,7 @@ async fn add_visits(tx: &mut Tx, coop: &str, one: &str, members: &mut Members) -
     Ok(())
 }
 
-fn read_member(row: MemberRow) -> Result<MemberPlan, Error> {
+fn read_member(row: &MemberRow) -> Result<MemberPlan, Error> {
     let count = |number: Option<i64>| number.map(|n| u16::try_from(n).unwrap_or(u16::MAX));
     let earnings = match (row.earnings_guard.as_str(), row.earnings_cents) {
         ("off", None) => EarningsGuard::Off,
@@ -287,6 +258,25 @@ fn day_hours(from: i64, to: i64) -> Result<DayHours, Error> {
 
 fn on_date(text: &str) -> Result<NaiveDate, Error> {
     text.parse().map_err(Error::stored)
+}
+
+/// Who is busy within the stretch, and when: one quick look, before anybody's lock is waited for.
+pub(crate) async fn busy(tx: &mut Tx, within: Span) -> Result<Vec<(PersonId, Span)>, Error> {
+    let rows: Vec<(String, i64, i64)> = all!(
+        tx,
+        (String, i64, i64),
+        "select member_id, block_start, block_end from visit \
+         where coop_id = $1 and member_id is not null and block_start < $3 and $2 < block_end",
+        tx.settings().coop.id.to_string(),
+        within.start.seconds(),
+        within.end.seconds()
+    )?;
+    rows.into_iter()
+        .map(|(member, start, end)| {
+            let span = Span { start: Moment::from_seconds(start), end: Moment::from_seconds(end) };
+            Ok((member.parse().map_err(Error::stored)?, span))
+        })
+        .collect()
 }
 
 /// The local day in which `at` lies.

@@ -1,0 +1,10 @@
+//! What becomes of an order, as stories told on both databases; and what happens when many want the same at once.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+mod support;
+
+mod desk;
+mod members;
+mod orders;
+mod races;
+mod random;

@@ -1,0 +1,317 @@
+//! Many at once: who wins, what the others are told, and that nothing is there twice. The numbers are those of
+//! `reliability.md`.
+
+use std::time::Duration;
+
+use backend::{
+    Caller, Error, Refusal, Sent,
+    testing::{
+        TestBackend, both_databases,
+        world::{LONG, every_day, member, send_at},
+    },
+};
+use domain::{JobKind, Limits, Minutes, OrderId, Problem, SubmissionKey};
+
+use super::support::{at, at_once, db::count, history, is_problem, only_offer, order, state};
+
+/// How long the slowest of two hundred may wait, unoptimised and beside other tests. (Optimised, and alone: 2 seconds.)
+const SLOWEST: Duration = Duration::from_secs(20);
+
+/// So many residents, each with a draft for that window.
+async fn crowd(test: &TestBackend, many: u32, window: impl Fn(u32) -> domain::Moment) -> Vec<(Caller, SubmissionKey)> {
+    let mut crowd = Vec::new();
+    for number in 1..=many {
+        let resident = test.resident("Aino", number % 20 + 1 + 50 * (number / 20)).await;
+        let key = test.draft(&resident, JobKind::CleaningUsual, window(number)).await;
+        crowd.push((resident, key));
+    }
+    crowd
+}
+
+async fn send_all(test: &TestBackend, crowd: Vec<(Caller, SubmissionKey)>) -> (Vec<Result<Sent, Error>>, Duration) {
+    let (answers, slowest) = at_once(crowd.into_iter().map(|(c, key)| {
+        let backend = test.backend.clone();
+        async move { backend.send_order(&c, &key.to_string(), "client").await }
+    }))
+    .await;
+    println!("{}: {} at once, the slowest {slowest:?}", test.kind, answers.len());
+    assert!(slowest < SLOWEST, "{}: {slowest:?}", test.kind);
+    (answers, slowest)
+}
+
+fn orders(answers: &[Result<Sent, Error>]) -> Vec<OrderId> {
+    answers
+        .iter()
+        .filter_map(|answer| match answer {
+            Ok(Sent::Ordered(order)) => Some(*order),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Every answer is an order, or the plain words that the time is taken.
+fn all_are_plain(answers: &[Result<Sent, Error>]) {
+    for answer in answers {
+        assert!(matches!(answer, Ok(Sent::Ordered(_))) || is_problem(answer, "time", Problem::TimeTaken), "{answer:?}");
+    }
+}
+
+/// T1: two hundred want one member's one time. One gets it; the others are told, and have other times to choose from.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_want_one_time() {
+    both_databases(async |test| {
+        test.with_jobs(LONG).await;
+        let _mikko = test.member(backend::testing::world::Member { hours: every_day(10, 12), ..member("Mikko") }).await;
+        let crowd = crowd(test, 200, |_| at("2026-11-24T10:00")).await;
+        let loser = crowd[0].0.clone();
+        let second = crowd[1].0.clone();
+        let (answers, _) = send_all(test, crowd).await;
+        all_are_plain(&answers);
+        let won = orders(&answers);
+        assert_eq!(won.len(), 1, "{}", test.kind);
+        // One of the two at least has lost, and is shown three other times.
+        let who = if matches!(answers[0], Ok(Sent::Ordered(_))) { second } else { loser };
+        let times = test.backend.draft_times(&who).await.unwrap();
+        assert!(times.windows.len() >= 3, "{}", test.kind);
+        assert!(times.windows.iter().all(|time| time.window.start != at("2026-11-24T10:00")), "{}", test.kind);
+        history::check(test, &won, false).await;
+    })
+    .await;
+}
+
+/// T2: two hundred want times of one member that overlap in part, seven minutes apart. No two that overlap are had.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_want_overlapping_times() {
+    both_databases(async |test| {
+        test.with_jobs(Minutes(45)).await;
+        let mikko = test.member(member("Mikko")).await.person.unwrap().id;
+        let first = at("2026-11-24T08:00");
+        let crowd = crowd(test, 200, |_| first).await;
+        let (answers, slowest) = at_once(crowd.into_iter().zip(0_i64..).map(|((c, key), number)| {
+            let (backend, start) = (test.backend.clone(), first + Minutes(number * 7 % 600));
+            async move { send_at(&backend, &c, key, mikko, start).await }
+        }))
+        .await;
+        println!("{}: 200 overlapping, the slowest {slowest:?}", test.kind);
+        assert!(slowest < SLOWEST, "{}: {slowest:?}", test.kind);
+        let won = answers.iter().filter(|answer| answer.is_ok()).count();
+        assert!(answers.iter().all(|answer| answer.is_ok() || is_problem(answer, "time", Problem::TimeTaken)));
+        // Ten hours hold at most thirteen visits of 45 minutes, and there is room for some whoever comes first.
+        assert!((5..=13).contains(&won), "{}: {won}", test.kind);
+        let stored: Vec<OrderId> = super::support::db::rows(test, "select order_id from help_order")
+            .await
+            .into_iter()
+            .map(|row| row[0].as_ref().unwrap().parse().unwrap())
+            .collect();
+        assert_eq!(stored.len(), won, "{}", test.kind);
+        history::check(test, &stored, false).await;
+    })
+    .await;
+}
+
+/// T3: two hundred want two hundred different times. Everybody gets theirs.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_want_different_times() {
+    both_databases(async |test| {
+        test.with_jobs(Minutes(60)).await;
+        // Two hundred times are twenty members' of ten hours each, one resident's home beside each.
+        for number in 0..20 {
+            test.member(backend::testing::world::Member {
+                home: format!("Tervakukkatie {}", number + 1),
+                hours: every_day(8, 18),
+                ..member(&format!("Jäsen{number}"))
+            })
+            .await;
+        }
+        // Everybody lives in one house, so that travel takes no time between two visits.
+        let mut crowd = Vec::new();
+        for number in 0..200_u32 {
+            let phone = format!("+358 45 {:07}", 2_000_000 + number);
+            let person = test.person("Aino Asukas", &phone, "Tervakukkatie 5", &[domain::Role::Resident]).await;
+            let c = test.signed_in(&person).await;
+            let window = at("2026-11-24T08:00") + Minutes(i64::from(number % 10) * 60);
+            crowd.push((c.clone(), test.draft(&c, JobKind::CleaningUsual, window).await));
+        }
+        let (answers, _) = send_all(test, crowd).await;
+        all_are_plain(&answers);
+        let won = orders(&answers);
+        assert_eq!(won.len(), 200, "{}", test.kind);
+        history::check(test, &won, false).await;
+    })
+    .await;
+}
+
+/// T5: anybody will do, there are eight, and twenty-eight ask. Eight get one each; twenty are told.
+#[tokio::test(flavor = "multi_thread")]
+async fn more_ask_than_there_are_members() {
+    both_databases(async |test| {
+        test.with_jobs(LONG).await;
+        for number in 0..8 {
+            let hours = every_day(10, 12);
+            test.member(backend::testing::world::Member { hours, ..member(&format!("Jäsen{number}")) }).await;
+        }
+        let crowd = crowd(test, 28, |_| at("2026-11-24T10:00")).await;
+        let (answers, _) = send_all(test, crowd).await;
+        all_are_plain(&answers);
+        let won = orders(&answers);
+        assert_eq!(won.len(), 8, "{}", test.kind);
+        let members = super::support::db::number(test, "select count(distinct member_id) from visit").await;
+        assert_eq!(members, 8, "{}: all different members", test.kind);
+        history::check(test, &won, false).await;
+    })
+    .await;
+}
+
+/// T9: what was called off can be had again at once, and so can what was put to somebody else.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_called_off_can_be_had_again() {
+    both_databases(async |test| {
+        test.with_jobs(LONG).await;
+        let hours = every_day(10, 12);
+        let mikko = test.member(backend::testing::world::Member { hours, ..member("Mikko") }).await;
+        let (aino, veikko, pekka) =
+            (test.resident("Aino", 5).await, test.resident("Veikko", 7).await, test.coordinator().await);
+        let window = at("2026-11-24T10:00");
+        let first = order(test, &aino, JobKind::CleaningUsual, window).await.unwrap();
+        let taken = order(test, &veikko, JobKind::CleaningUsual, window).await;
+        assert!(is_problem(&taken, "time", Problem::TimeTaken), "{taken:?}");
+
+        let visit = test.backend.order_visit(&aino, &first.to_string()).await.unwrap();
+        test.backend.cancel_visit(&aino, &visit.visit.to_string(), &visit.version.to_string()).await.unwrap();
+        let second = order(test, &veikko, JobKind::CleaningUsual, window).await.unwrap();
+
+        let leila = test.member(member("Leila")).await;
+        let visit = test.backend.order_visit(&veikko, &second.to_string()).await.unwrap();
+        let member = leila.person.as_ref().unwrap().id.to_string();
+        test.backend.put_to(&pekka, &visit.visit.to_string(), &visit.version.to_string(), &member).await.unwrap();
+        assert_eq!(test.backend.offers(&mikko).await.unwrap().len(), 0, "{}", test.kind);
+        let third = order(test, &aino, JobKind::CleaningUsual, window).await.unwrap();
+        assert_eq!(state(test, &aino, third).await.held().unwrap().member, mikko.person.as_ref().unwrap().id);
+        history::check(test, &[first, second, third], false).await;
+    })
+    .await;
+}
+
+/// T10: two orders at once that together go over a member's week. One is refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cap_holds_against_two_at_once() {
+    both_databases(async |test| {
+        test.with_jobs(LONG).await;
+        let limits = Limits { minutes_a_week: Some(Minutes(180)), ..Limits::default() };
+        let mikko = test.member(backend::testing::world::Member { limits, ..member("Mikko") }).await;
+        let (aino, veikko) = (test.resident("Aino", 5).await, test.resident("Veikko", 7).await);
+        // Two different days: only the week's cap stands between them.
+        let keys = [
+            (aino.clone(), test.draft(&aino, JobKind::CleaningUsual, at("2026-11-24T10:00")).await),
+            (veikko.clone(), test.draft(&veikko, JobKind::CleaningUsual, at("2026-11-26T10:00")).await),
+        ];
+        let (answers, _) = send_all(test, keys.to_vec()).await;
+        all_are_plain(&answers);
+        let won = orders(&answers);
+        assert_eq!(won.len(), 1, "{}: the week holds one", test.kind);
+        test.backend.accept_offer(&mikko, &only_offer(test, &mikko).await).await.unwrap();
+        history::check(test, &won, false).await;
+    })
+    .await;
+}
+
+/// T11 and T13: one form sent fifty times at once is one order, and fifty equal answers.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_form_sent_fifty_times() {
+    both_databases(async |test| {
+        test.with_jobs(LONG).await;
+        let _mikko = test.member(member("Mikko")).await;
+        let _leila = test.member(member("Leila")).await;
+        let aino = test.resident("Aino", 5).await;
+        let key = test.draft(&aino, JobKind::CleaningUsual, at("2026-11-24T10:00")).await;
+        let (answers, _) = send_all(test, vec![(aino.clone(), key); 50]).await;
+        let mut won = orders(&answers);
+        assert_eq!(won.len(), 50, "{}: every answer is the order", test.kind);
+        won.dedup();
+        assert_eq!(won.len(), 1, "{}: the same order", test.kind);
+        // Once more, the day after, by the back button.
+        test.clock.advance(Minutes(60));
+        let again = test.backend.send_order(&aino, &key.to_string(), "client").await.unwrap();
+        assert_eq!(again, Sent::Ordered(won[0]));
+        let received =
+            super::support::db::number(test, "select count(*) from outbox where kind = 'order_received'").await;
+        assert_eq!(received, 1, "{}: one message", test.kind);
+        history::check(test, &won, false).await;
+    })
+    .await;
+}
+
+/// T12: the same key with other contents is refused, and nothing is written.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_key_with_other_contents() {
+    both_databases(async |test| {
+        test.with_jobs(LONG).await;
+        let _mikko = test.member(member("Mikko")).await;
+        let aino = test.resident("Aino", 5).await;
+        let window = at("2026-11-24T10:00");
+        let key = test.draft(&aino, JobKind::CleaningUsual, window).await;
+        let Sent::Ordered(first) = test.backend.send_order(&aino, &key.to_string(), "client").await.unwrap() else {
+            panic!("somebody signed in needs no code");
+        };
+        test.draft_with_key(&aino, key, JobKind::CleaningUsual, at("2026-11-25T10:00")).await;
+        let before = (count(test, "help_order").await, count(test, "outbox").await, test.audit_rows().await);
+        let other = test.backend.send_order(&aino, &key.to_string(), "client").await;
+        assert!(is_problem(&other, "key", Problem::SentDifferently), "{other:?}");
+        let after = (count(test, "help_order").await, count(test, "outbox").await, test.audit_rows().await);
+        assert_eq!(before, after, "{}", test.kind);
+        // Somebody else's key opens nothing.
+        let veikko = test.resident("Veikko", 7).await;
+        let stolen = test.backend.send_order(&veikko, &key.to_string(), "client").await;
+        assert!(is_problem(&stolen, "draft", Problem::DraftGone), "{stolen:?}");
+        test.draft(&veikko, JobKind::CleaningUsual, window).await;
+        let stolen = test.backend.send_order(&veikko, &key.to_string(), "client").await;
+        assert!(matches!(stolen, Err(Error::Refused(Refusal::Changed))), "{stolen:?}");
+        history::check(test, &[first], false).await;
+    })
+    .await;
+}
+
+/// The one who accepts and the round that ends the offer come at once: one of the two, whole.
+#[tokio::test(flavor = "multi_thread")]
+async fn accepting_cancelling_and_moving_at_once() {
+    both_databases(async |test| {
+        test.with_jobs(Minutes(60)).await;
+        let mikko = test.member(member("Mikko")).await;
+        let leila = test.member(member("Leila")).await;
+        let pekka = test.coordinator().await;
+        let mut all = Vec::new();
+        for round in 0..8 {
+            let aino = test.resident("Aino", 20 + round).await;
+            let window = at("2026-11-24T08:00") + Minutes(i64::from(round) * 60);
+            let order = order(test, &aino, JobKind::CleaningUsual, window).await.unwrap();
+            all.push(order);
+            let view = test.backend.order_visit(&aino, &order.to_string()).await.unwrap();
+            let (visit, version) = (view.visit.to_string(), view.version.to_string());
+            let asked = view.state.held().unwrap().member;
+            let (asked, other) =
+                if mikko.person.as_ref().unwrap().id == asked { (&mikko, &leila) } else { (&leila, &mikko) };
+            let offers = test.backend.offers(asked).await.unwrap();
+            let offer = offers.iter().find(|offer| offer.window == view.window).unwrap().offer.to_string();
+            let backend = &test.backend;
+            let later = (window + Minutes(24 * 60)).seconds().to_string();
+            let other = other.person.as_ref().unwrap().id.to_string();
+            let (accepted, declined, cancelled, put, moved) = tokio::join!(
+                backend.accept_offer(asked, &offer),
+                backend.decline_offer(asked, &offer),
+                backend.cancel_visit(&aino, &visit, &version),
+                backend.put_to(&pekka, &visit, &version, &other),
+                backend.move_visit(&aino, &visit, &version, &later),
+            );
+            for answer in [accepted.map(|_| ()), declined, cancelled, put, moved] {
+                let plain = match &answer {
+                    Ok(()) => true,
+                    Err(Error::Refused(_)) => true,
+                    Err(Error::Broken(_)) => false,
+                };
+                assert!(plain, "{}: {answer:?}", test.kind);
+            }
+        }
+        history::check(test, &all, false).await;
+    })
+    .await;
+}

@@ -22,6 +22,9 @@ pub(crate) mod sessions;
 pub(crate) mod visit_changes;
 pub(crate) mod visits;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use pools::Pools;
 
 use sha2::{Digest, Sha256};

@@ -260,9 +260,16 @@ const fn kind_code(kind: PhoneKind) -> &'static str {
     }
 }
 
-/// The co-op has rung, or the code was answered: the person is known from now on.
+/// The co-op has rung, or the code was answered: the person is known from now on, and signs in by their number when it is a
+/// mobile and nobody does yet.
 pub(crate) async fn confirm(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
-    execute!(tx, "update person set provisional = 0 where person_id = $1", person.to_string())?;
+    execute!(
+        tx,
+        "update person set provisional = 0, signs_in = case when phone_kind = 'mobile' and not exists (\
+         select 1 from person o where o.coop_id = person.coop_id and o.phone = person.phone and o.signs_in = 1) \
+         then 1 else signs_in end where person_id = $1 and provisional = 1",
+        person.to_string()
+    )?;
     Ok(())
 }
 

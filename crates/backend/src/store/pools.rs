@@ -1,11 +1,11 @@
 //! The connections. SQLite has one that writes and a few that read; PostgreSQL has one pool.
 
-use std::{str::FromStr, sync::Arc, time::Duration};
+use std::{fs::File, str::FromStr, sync::Arc, time::Duration};
 
 use domain::Moment;
 use sqlx::{
     PgPool, SqlitePool,
-    postgres::PgPoolOptions,
+    postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -41,14 +41,20 @@ impl Pools {
             .foreign_keys(true)
             // Another process (backup, migrate) may hold the file for a moment.
             .busy_timeout(Duration::from_secs(5));
-        if let Some(folder) = options.get_filename().parent() {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| Broken::Setting(format!("the database's folder can't be made: {error}")))?;
+        let file = options.get_filename().to_owned();
+        let unusable = |error: std::io::Error| Broken::Setting(format!("the database's folder can't be used: {error}"));
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder).map_err(unusable)?;
         }
+        // Two processes that start at once would both make the tables: the second waits here and finds them made.
+        let turn = File::create(file.with_extension("migrating")).map_err(unusable)?;
+        let turn = tokio::task::spawn_blocking(move || turn.lock().map(|()| turn)).await;
+        let turn = turn.map_err(|_| Broken::Panicked)?.map_err(unusable)?;
         // One writer: measured faster than several, and it can never be refused with "database is locked".
         let writer =
             SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_with(options.clone()).await?;
         sqlx::migrate!("migrations/sqlite").run(&writer).await.map_err(Broken::from)?;
+        drop(turn);
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(PATIENCE)
@@ -58,7 +64,10 @@ impl Pools {
     }
 
     async fn open_postgres(database_url: &str) -> Result<Self, Error> {
-        let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect(database_url).await?;
+        let options = PgConnectOptions::from_str(database_url)?
+            // Nothing that people wait for takes so long; a transaction that was forgotten holds nobody up for ever.
+            .options([("statement_timeout", "10s"), ("idle_in_transaction_session_timeout", "30s")]);
+        let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect_with(options).await?;
         sqlx::migrate!("migrations/postgres").run(&pool).await.map_err(Broken::from)?;
         Ok(Self::Postgres(pool))
     }

@@ -109,7 +109,10 @@ impl Answer {
 
     /// Every address of our own that the page links to.
     pub fn links(&self) -> Vec<String> {
-        tags(&self.body, "a").filter_map(|(tag, _)| attribute(tag, "href")).filter(|href| href.starts_with('/')).collect()
+        tags(&self.body, "a")
+            .filter_map(|(tag, _)| attribute(tag, "href"))
+            .filter(|href| href.starts_with('/'))
+            .collect()
     }
 }
 
@@ -125,7 +128,11 @@ impl Form {
 
     /// The values of the radio buttons or checkboxes of that name.
     pub fn choices(&self, name: &str) -> Vec<String> {
-        self.inputs.iter().filter(|input| input.name == name && input.kind != "hidden").map(|i| i.value.clone()).collect()
+        self.inputs
+            .iter()
+            .filter(|input| input.name == name && input.kind != "hidden")
+            .map(|i| i.value.clone())
+            .collect()
     }
 
     /// The value of that field as it stands.

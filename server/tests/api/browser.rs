@@ -58,8 +58,13 @@ impl Browser {
     /// Sends a form as our own page would, and doesn't follow.
     pub async fn post<K: AsRef<str>, V: AsRef<str>>(&mut self, path: &str, fields: &[(K, V)]) -> Answer {
         let body = encode(fields);
-        self.post_raw(path, FORM, body.into_bytes(), &[(ORIGIN.as_str(), ORIGIN_NAME), ("sec-fetch-site", "same-origin")])
-            .await
+        self.post_raw(
+            path,
+            FORM,
+            body.into_bytes(),
+            &[(ORIGIN.as_str(), ORIGIN_NAME), ("sec-fetch-site", "same-origin")],
+        )
+        .await
     }
 
     /// Any body with any headers.
@@ -162,5 +167,9 @@ pub fn encode<K: AsRef<str>, V: AsRef<str>>(fields: &[(K, V)]) -> String {
             })
             .collect::<String>()
     };
-    fields.iter().map(|(name, value)| format!("{}={}", escape(name.as_ref()), escape(value.as_ref()))).collect::<Vec<_>>().join("&")
+    fields
+        .iter()
+        .map(|(name, value)| format!("{}={}", escape(name.as_ref()), escape(value.as_ref())))
+        .collect::<Vec<_>>()
+        .join("&")
 }

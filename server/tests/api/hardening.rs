@@ -18,7 +18,20 @@ const OURS: [(&str, &str); 2] = [("origin", ORIGIN_NAME), ("sec-fetch-site", "sa
 #[track_caller]
 fn discreet(answer: &Answer) {
     let body = answer.body.to_lowercase();
-    for inside in ["sqlx", "panicked", "src/", ".rs:", "select ", "sqlite", "postgres", "stack", "serde", "deserializ", "missing field", "server function at"] {
+    for inside in [
+        "sqlx",
+        "panicked",
+        "src/",
+        ".rs:",
+        "select ",
+        "sqlite",
+        "postgres",
+        "stack",
+        "serde",
+        "deserializ",
+        "missing field",
+        "server function at",
+    ] {
         assert!(!body.contains(inside), "{}: {inside:?} in {}", answer.path, answer.body);
     }
     let place = answer.location();
@@ -47,12 +60,19 @@ async fn broken_bodies_are_told_apart_from_forms_and_say_nothing_of_the_inside()
     ];
     for (path, _) in server_fn_paths() {
         for body in &bodies {
-            for kind in [FORM, "application/json", "text/plain", "multipart/form-data", "multipart/form-data; boundary=x", ""] {
+            for kind in
+                [FORM, "application/json", "text/plain", "multipart/form-data", "multipart/form-data; boundary=x", ""]
+            {
                 let answer = browser.post_raw(path, kind, body.clone(), &OURS).await;
                 let fine = answer.status == StatusCode::SEE_OTHER
                     || answer.status.is_client_error()
                     || answer.status == StatusCode::SERVICE_UNAVAILABLE;
-                assert!(fine, "{path} {kind} {:?}: {}", String::from_utf8_lossy(&body[..body.len().min(60)]), answer.status);
+                assert!(
+                    fine,
+                    "{path} {kind} {:?}: {}",
+                    String::from_utf8_lossy(&body[..body.len().min(60)]),
+                    answer.status
+                );
                 discreet(&answer);
             }
         }
@@ -76,7 +96,8 @@ async fn a_broken_form_ends_in_a_page_with_a_way_on() {
 async fn no_redirect_leads_off_our_pages() {
     let app = TestApp::empty().await;
     let mut browser = app.browser();
-    let elsewhere = ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/%0d%0aset-cookie:x=1"];
+    let elsewhere =
+        ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/%0d%0aset-cookie:x=1"];
     for target in elsewhere {
         let referer = [OURS[0], OURS[1], ("referer", "https://evil.example/page?x=1")];
         for (path, _) in server_fn_paths() {
@@ -145,7 +166,8 @@ async fn what_is_too_long_is_refused_and_others_are_served() {
         discreet(&answer);
     }
     let announced = [OURS[0], OURS[1], ("content-length", "62914560")];
-    let answer = browser.post_raw("/api/order/where", "multipart/form-data; boundary=x", b"--x".to_vec(), &announced).await;
+    let answer =
+        browser.post_raw("/api/order/where", "multipart/form-data; boundary=x", b"--x".to_vec(), &announced).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     let squeezed = [OURS[0], OURS[1], ("content-encoding", "gzip")];
     let answer = browser.post_raw("/api/order/where", FORM, vec![0x1f, 0x8b, 8, 0], &squeezed).await;
@@ -223,7 +245,11 @@ async fn a_nonce_is_used_once() {
 /// Asks for codes from ever new addresses in `X-Forwarded-For` until it is refused; how many got through.
 async fn codes_until_refused(browser: &mut Browser, real_last: bool) -> usize {
     for number in 0..200 {
-        let forwarded = if real_last { format!("10.9.{}.1, 203.0.113.5", number % 250) } else { format!("10.9.{}.1", number % 250) };
+        let forwarded = if real_last {
+            format!("10.9.{}.1, 203.0.113.5", number % 250)
+        } else {
+            format!("10.9.{}.1", number % 250)
+        };
         let body = format!("phone=04000{number:05}");
         browser.cookies.clear();
         let headers = [OURS[0], OURS[1], ("x-forwarded-for", forwarded.as_str())];

@@ -34,7 +34,10 @@ async fn every_page_in_every_language_is_whole() {
                 assert_eq!(answer.body.matches("<h1").count(), 1, "{place}: one heading\n{}", answer.visible());
                 assert!(answer.body.contains("<title>"), "{place}");
                 let text = answer.visible();
-                assert!(!text.contains("panicked") && !text.contains("{{") && !text.contains("None"), "{place}: {text}");
+                assert!(
+                    !text.contains("panicked") && !text.contains("{{") && !text.contains("None"),
+                    "{place}: {text}"
+                );
                 assert!(text.contains("08 123 4567"), "{place}: the co-op's number\n{text}");
                 if answer.status == StatusCode::OK {
                     shown.insert(route.clone());
@@ -44,7 +47,22 @@ async fn every_page_in_every_language_is_whole() {
     }
     let never: Vec<&String> = routes.iter().filter(|route| !shown.contains(*route)).collect();
     // These need an order under way in the asker's own session, or are shown with another status.
-    let need_a_draft = ["/order/for", "/order/where", "/order/when", "/order/who", "/order/check", "/order/code", "/sorry/{why}", "/lounge/resident", "/order/done", "/order/slip", "/lounge/consent", "/my/visit/{id}/move", "/desk/visit/{id}/move", "/member/give-back/{id}"];
+    let need_a_draft = [
+        "/order/for",
+        "/order/where",
+        "/order/when",
+        "/order/who",
+        "/order/check",
+        "/order/code",
+        "/sorry/{why}",
+        "/lounge/resident",
+        "/order/done",
+        "/order/slip",
+        "/lounge/consent",
+        "/my/visit/{id}/move",
+        "/desk/visit/{id}/move",
+        "/member/give-back/{id}",
+    ];
     for route in never {
         assert!(need_a_draft.contains(&route.as_str()), "nobody could see {route}");
     }

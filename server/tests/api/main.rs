@@ -14,7 +14,6 @@
     unreachable_pub,
     reason = "tests"
 )]
-
 #![recursion_limit = "512"]
 
 mod answer;

@@ -245,13 +245,25 @@ fn told(answer: &Answer, expected: Told) -> Result<(), String> {
                 }
         }
     };
-    if fine { Ok(()) } else { Err(format!("expected {expected:?}, got {} {:?} {}", answer.status, answer.location(), answer.body.chars().take(80).collect::<String>())) }
+    if fine {
+        Ok(())
+    } else {
+        Err(format!(
+            "expected {expected:?}, got {} {:?} {}",
+            answer.status,
+            answer.location(),
+            answer.body.chars().take(80).collect::<String>()
+        ))
+    }
 }
 
 /// What the co-op knows and has agreed, as against what a visitor's own session remembers.
 fn kept(dump: &BTreeMap<String, Vec<String>>) -> BTreeMap<&str, &Vec<String>> {
     let of_sessions = ["session", "form_kept", "draft", "attempt", "sign_in_code", "known_client"];
-    dump.iter().filter(|(table, _)| !of_sessions.contains(&table.as_str())).map(|(t, rows)| (t.as_str(), rows)).collect()
+    dump.iter()
+        .filter(|(table, _)| !of_sessions.contains(&table.as_str()))
+        .map(|(t, rows)| (t.as_str(), rows))
+        .collect()
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! A small world in which something is going on, with everybody signed in; copied for each question asked of it.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::atomic::{AtomicU32, Ordering}};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use backend::{Clock, backup};
 use domain::{Message, Moment};

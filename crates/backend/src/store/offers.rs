@@ -60,6 +60,7 @@ pub(crate) async fn by_id(tx: &mut Tx, offer: OfferId) -> Result<Option<StoredOf
         offer.to_string(),
         coop
     )?
+    .as_ref()
     .map(read)
     .transpose()
 }
@@ -74,7 +75,7 @@ pub(crate) async fn pending(tx: &mut Tx, member: PersonId) -> Result<Vec<StoredO
         member.to_string(),
         tx.now().seconds()
     )?
-    .into_iter()
+    .iter()
     .map(read)
     .collect()
 }
@@ -127,7 +128,7 @@ pub(crate) async fn close(tx: &mut Tx, visit: VisitId, answer: Answer) -> Result
     Ok(())
 }
 
-fn read(row: OfferRow) -> Result<StoredOffer, Error> {
+fn read(row: &OfferRow) -> Result<StoredOffer, Error> {
     let answer = match row.answer.as_str() {
         "pending" => Answer::Pending,
         "accepted" => Answer::Accepted,

@@ -15,11 +15,13 @@ use domain::{
 use super::TestBackend;
 use crate::{
     Backend, Caller, Error, PersonBrief, sending, sessions,
-    store::{catalogue, drafts, mandates, member_changes, people, people::NewPerson, plans, sessions as stored},
+    store::{
+        catalogue, drafts, mandates, member_changes, people, people::NewPerson, plans, sessions as stored, tx::Tx,
+    },
 };
 
 /// Where residents live when the test doesn't say.
-pub const STREET: &str = "Mielikintie";
+pub const STREET: &str = "Tervakukkatie";
 
 /// A member to be.
 #[derive(Clone, Debug)]
@@ -155,10 +157,7 @@ impl TestBackend {
             wished_week: None,
             visits: Vec::new(),
         };
-        self.backend
-            .write(plan, |tx, plan| Box::pin(member_changes::insert(tx, plan)))
-            .await
-            .expect("a member");
+        self.backend.write(plan, |tx, plan| Box::pin(member_changes::insert(tx, plan))).await.expect("a member");
         self.signed_in(&person).await
     }
 
@@ -210,35 +209,58 @@ impl TestBackend {
         self.backend.caller(Some(&token)).await.expect("a caller")
     }
 
+    /// So many residents with their sessions and drafts, all made in one transaction: each at the house and wanting the
+    /// window that its number gives.
+    pub async fn crowd(
+        &self,
+        many: u32,
+        job: JobKind,
+        house: fn(u32) -> u32,
+        window: impl Fn(u32) -> Moment,
+    ) -> Vec<(Caller, SubmissionKey)> {
+        let wanted: Vec<(u32, u32, Moment)> = (1..=many).map(|n| (n, house(n), window(n))).collect();
+        let coop = self.backend.settings().coop.id;
+        self.backend
+            .write(wanted, move |tx, wanted| {
+                Box::pin(async move {
+                    let mut crowd = Vec::new();
+                    for (number, house, window) in wanted {
+                        let id = PersonId::from_random(tx.random());
+                        let name = PersonName::parse("Aino", &format!("Asukas{number}")).map_err(Error::stored)?;
+                        let home = Address::parse(&format!("{STREET} {house}")).map_err(Error::stored)?;
+                        let phone = PhoneNumber::stored(format!("+35845{:07}", 3_000_000 + number));
+                        let new = NewPerson {
+                            id,
+                            name: name.clone(),
+                            phone: Some(phone),
+                            language: Language::Finnish,
+                            contact: ContactWay::Sms,
+                            birth_year: None,
+                            provisional: false,
+                        };
+                        people::insert(tx, &new).await?;
+                        people::add_role(tx, id, Role::Resident).await?;
+                        people::home_at(tx, id, &home).await?;
+                        let (_, session) = sessions::new_token(tx);
+                        stored::insert(tx, &session, Some(id)).await?;
+                        let person = Some(PersonBrief { id, name });
+                        let roles = vec![Role::Resident];
+                        let c = Caller { session: Some(session), coop, person, roles, serving: None };
+                        let key = save_draft(tx, &c, job, *window).await?;
+                        crowd.push((c, key));
+                    }
+                    Ok(crowd)
+                })
+            })
+            .await
+            .expect("a crowd")
+    }
+
     /// A draft of the caller's, ready to be sent: that job, at their first home, in the arrival window that begins at
     /// `window`. Answers the key.
     pub async fn draft(&self, c: &Caller, job: JobKind, window: Moment) -> SubmissionKey {
         self.backend
-            .write((c.clone(), job, window), |tx, (c, job, window)| {
-                Box::pin(async move {
-                    let resident = c.serving.as_ref().or(c.person.as_ref()).map(|person| person.id);
-                    let homes = match resident {
-                        Some(resident) => people::homes(tx, resident).await?,
-                        None => Vec::new(),
-                    };
-                    let home = homes.into_iter().next();
-                    let draft = drafts::StoredDraft {
-                        key: SubmissionKey::from_random(tx.random()),
-                        job: *job,
-                        resident,
-                        home_id: home.as_ref().map(|(id, _)| *id),
-                        home: home.map(|(_, address)| address),
-                        note: domain::Note::default(),
-                        time: Some(drafts::StoredTime::Window(Span::lasting(*window, Minutes(60)))),
-                        newcomer: None,
-                        contact: None,
-                        strangers_welcome: Some(true),
-                        credit_used: None,
-                    };
-                    drafts::save(tx, c.session.as_deref().unwrap_or_default(), &draft).await?;
-                    Ok(draft.key)
-                })
-            })
+            .write((c.clone(), job, window), |tx, (c, job, window)| Box::pin(save_draft(tx, c, *job, *window)))
             .await
             .expect("a draft")
     }
@@ -259,18 +281,47 @@ impl TestBackend {
             .expect("a draft");
     }
 
-    /// Sends the caller's draft to that member at that very start, as if the page had offered it: the guard alone decides.
-    pub async fn send_at(&self, c: &Caller, key: SubmissionKey, member: PersonId, start: Moment) -> Result<(), Error> {
-        sending::send_at(&self.backend, c, key, member, start).await
-    }
-
     /// Everybody's plans as they are stored, for the independent judge.
     pub async fn snapshot(&self) -> Snapshot {
         self.backend.read((), |tx, ()| Box::pin(plans::snapshot(tx))).await.expect("a snapshot")
     }
+}
 
-    /// The backend.
-    pub fn backend(&self) -> &Backend {
-        &self.backend
-    }
+/// Sends the caller's draft to that member at that very start, as if the page had offered it: the decision under the
+/// member's lock alone stands between two orders.
+///
+/// # Errors
+/// As [`Backend::send_order`].
+pub async fn send_at(
+    backend: &Backend,
+    c: &Caller,
+    key: SubmissionKey,
+    member: PersonId,
+    start: Moment,
+) -> Result<(), Error> {
+    sending::send_at(backend, c, key, member, start).await
+}
+
+async fn save_draft(tx: &mut Tx, c: &Caller, job: JobKind, window: Moment) -> Result<SubmissionKey, Error> {
+    let resident = c.serving.as_ref().or(c.person.as_ref()).map(|person| person.id);
+    let homes = match resident {
+        Some(resident) => people::homes(tx, resident).await?,
+        None => Vec::new(),
+    };
+    let home = homes.into_iter().next();
+    let draft = drafts::StoredDraft {
+        key: SubmissionKey::from_random(tx.random()),
+        job,
+        resident,
+        home_id: home.as_ref().map(|(id, _)| *id),
+        home: home.map(|(_, address)| address),
+        note: domain::Note::default(),
+        time: Some(drafts::StoredTime::Window(Span::lasting(window, Minutes(60)))),
+        newcomer: None,
+        contact: None,
+        strangers_welcome: Some(true),
+        credit_used: None,
+    };
+    drafts::save(tx, c.session.as_deref().unwrap_or_default(), &draft).await?;
+    Ok(draft.key)
 }

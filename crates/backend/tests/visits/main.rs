@@ -1,5 +1,12 @@
 //! What becomes of an order, as stories told on both databases; and what happens when many want the same at once.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::large_futures,
+    reason = "tests"
+)]
 
 mod support;
 

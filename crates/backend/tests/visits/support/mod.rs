@@ -19,6 +19,7 @@ pub(crate) fn on(date: &str) -> chrono::NaiveDate {
 }
 
 /// Runs them all at once and answers each, with the longest that one took.
+#[expect(clippy::disallowed_methods, reason = "how long it really took is what is measured")]
 pub(crate) async fn at_once<T: Send + 'static>(
     tasks: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>,
 ) -> (Vec<T>, Duration) {

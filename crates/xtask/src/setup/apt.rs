@@ -19,13 +19,13 @@ pub(crate) fn install(packages: &[&str]) -> Result<()> {
     UPDATED.call_once(|| {
         say("Asking Debian for its current list of packages (apt-get update)");
         // An old list may be good enough, so a failure here is not the end.
-        if let Err(error) = as_root("apt-get").and_then(|mut apt| run(apt.args(["update", "--quiet=2"]))) {
+        if let Err(error) = as_root("apt-get").and_then(|mut apt| run(apt.args(["update", "-qq"]))) {
             say(format!("That failed ({error:#}); going on with the list there is"));
         }
     });
     say(format!("Installing {names} (apt-get install)"));
     let mut apt = as_root("apt-get")?;
-    apt.args(["install", "--yes", "--quiet=2", "--no-install-recommends"]).args(packages);
+    apt.args(["install", "--yes", "-qq", "-o=Dpkg::Use-Pty=0", "--no-install-recommends"]).args(packages);
     apt.env("DEBIAN_FRONTEND", "noninteractive");
     run(&mut apt).with_context(|| format!("{names} could not be installed"))
 }

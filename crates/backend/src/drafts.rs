@@ -53,9 +53,12 @@ impl Backend {
                 let resident = obvious_resident(tx, c, job, before.as_ref()).await?;
                 let key = SubmissionKey::from_random(tx.random());
                 let stored = match before {
-                    Some(kept) if kept.resident == resident => StoredDraft {
+                    // Also when nobody was known yet: they have signed in since.
+                    Some(kept) if kept.resident.is_none() || kept.resident == resident => StoredDraft {
                         key,
                         job,
+                        resident,
+                        newcomer: kept.newcomer.filter(|_| resident.is_none()),
                         // Another kind of job takes another length: its times are others.
                         time: kept.time.filter(|_| kept.job == job),
                         ..kept
@@ -339,9 +342,12 @@ fn empty(key: SubmissionKey, job: JobKind, resident: Option<PersonId>) -> Stored
 
 async fn view(tx: &mut Tx, stored: &StoredDraft) -> Result<Draft, Error> {
     let resident = match stored.resident {
-        Some(resident) => people::brief(tx, resident).await?,
+        Some(resident) => people::by_id(tx, resident).await?,
         None => None,
     };
+    // Somebody whom the co-op knows has told before how they want to hear.
+    let usual = resident.as_ref().map(|resident| resident.contact);
+    let resident = resident.map(|resident| resident.brief());
     let stored = stored.clone();
     Ok(Draft {
         key: stored.key,
@@ -355,7 +361,7 @@ async fn view(tx: &mut Tx, stored: &StoredDraft) -> Result<Draft, Error> {
             StoredTime::RingMe => TimeChoice::RingMe,
         }),
         newcomer: stored.newcomer.map(|(name, phone)| Newcomer { name, phone }),
-        contact: stored.contact,
+        contact: stored.contact.or(usual),
         strangers_welcome: stored.strangers_welcome,
         credit_used: stored.credit_used,
     })

@@ -8,7 +8,7 @@ use domain::{Minutes, Moment, PersonId, Role};
 use crate::{
     Backend, Caller, Error, KeptForm, Refusal,
     store::{
-        hex, people,
+        drafts, hex, people,
         sessions::{self, StoredSession},
         sha256_hex,
         tx::Tx,
@@ -130,6 +130,18 @@ fn has_ended(session: &StoredSession, roles: &[Role], now: Moment) -> bool {
     from_the_future || session.made + LONGEST <= now || session.seen + idle <= now
 }
 
+/// An order that somebody unknown was making is their own once they have signed in.
+async fn adopt_draft(tx: &mut Tx, session: &str, person: PersonId) -> Result<(), Error> {
+    let Some(mut draft) = drafts::of_session(tx, session).await?.filter(|draft| draft.resident.is_none()) else {
+        return Ok(());
+    };
+    if people::roles(tx, person).await?.contains(&Role::Resident) {
+        (draft.resident, draft.newcomer) = (Some(person), None);
+        drafts::save(tx, session, &draft).await?;
+    }
+    Ok(())
+}
+
 /// A session for somebody who has just shown who they are: a new token, and the old session is dead. What they were doing
 /// goes along, unless somebody else was signed in on the same device before. Answers the token.
 pub(crate) async fn signed_in(tx: &mut Tx, old: Option<&str>, person: PersonId) -> Result<String, Error> {
@@ -140,6 +152,7 @@ pub(crate) async fn signed_in(tx: &mut Tx, old: Option<&str>, person: PersonId) 
     {
         if before.person.is_none_or(|other| other == person) {
             sessions::carry_over(tx, old, &session).await?;
+            adopt_draft(tx, &session, person).await?;
         }
         sessions::delete(tx, old).await?;
     }

@@ -147,5 +147,16 @@ where
     if let Some(test) = postgres().await {
         story(&test).await;
         test.backend.close().await;
+        drop_database(&test.url).await;
+    }
+}
+
+/// Takes a database of a test that went well away; one that failed is left to look at.
+async fn drop_database(url: &str) {
+    let Ok(cluster) = env::var("NAAPURIAPU_TEST_POSTGRES") else { return };
+    let name = url.rsplit('/').next().and_then(|name| name.split('?').next()).unwrap_or_default().to_owned();
+    if let Ok(mut admin) = PgConnection::connect(&cluster).await {
+        let drop = format!("drop database if exists {name} with (force)");
+        let _ = sqlx::raw_sql(AssertSqlSafe(drop)).execute(&mut admin).await;
     }
 }

@@ -1,5 +1,13 @@
 //! Stories of signing in, ordering's questions and the lounge, on both databases.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests, one of which measures"
+)]
+
+use std::time::{Duration, Instant};
 
 use backend::{
     Backend, Caller, Error, KeptForm, Refusal, ResidentForm, Sent, TimeChoice,
@@ -12,6 +20,15 @@ const OFFICE: &str = "192.0.2.7";
 /// The demo neighbourhood, on a Monday morning.
 async fn demo(test: &TestBackend) -> &Backend {
     backend::demo::fill(&test.backend, backend::demo::SEED).await.unwrap();
+    &test.backend
+}
+
+/// Aino, Veikko, Mikko and Outi alone: for what has nothing to do with times.
+async fn four(test: &TestBackend) -> &Backend {
+    test.person("Aino Niemelä", "0400000101", "Ruiskukkatie 5", &[Role::Resident]).await;
+    test.person("Veikko Lahti", "08 123 4568", "Tervakukkatie 12", &[Role::Resident]).await;
+    test.person("Mikko Rautio", "0400000201", "", &[Role::Member]).await;
+    test.person("Outi Kangas", "0400000301", "", &[Role::Lounge]).await;
     &test.backend
 }
 
@@ -49,7 +66,7 @@ fn refusal<T: std::fmt::Debug>(answer: Result<T, Error>) -> Refusal {
 #[tokio::test]
 async fn a_code_opens_a_new_session_once_and_the_old_one_is_dead() {
     both_databases(async |test| {
-        let backend = demo(test).await;
+        let backend = four(test).await;
         let old_token = backend.open_session().await.unwrap();
         let before = backend.caller(Some(&old_token)).await.unwrap();
         assert!(before.person.is_none() && before.session.is_some());
@@ -82,7 +99,7 @@ async fn a_code_opens_a_new_session_once_and_the_old_one_is_dead() {
 #[tokio::test]
 async fn a_number_that_nobody_has_is_answered_alike_and_opens_nothing() {
     both_databases(async |test| {
-        let backend = demo(test).await;
+        let backend = four(test).await;
         let before = codes_sent(test).await;
         // Nobody's; Veikko's landline.
         for phone in ["040 999 9999", "08 123 4568"] {
@@ -107,7 +124,7 @@ async fn a_number_that_nobody_has_is_answered_alike_and_opens_nothing() {
 #[tokio::test]
 async fn a_code_is_tried_five_times_for_ten_minutes_by_the_session_that_asked() {
     both_databases(async |test| {
-        let backend = demo(test).await;
+        let backend = four(test).await;
         let mikko = "+358400000201";
         let caller = somebody(backend).await;
         backend.ask_code(&caller, mikko, Language::Finnish, OFFICE).await.unwrap();
@@ -145,7 +162,7 @@ async fn a_code_is_tried_five_times_for_ten_minutes_by_the_session_that_asked() 
 #[tokio::test]
 async fn five_guesses_at_once_share_five_tries() {
     both_databases(async |test| {
-        let backend = demo(test).await;
+        let backend = four(test).await;
         let caller = somebody(backend).await;
         backend.ask_code(&caller, "+358400000201", Language::Finnish, OFFICE).await.unwrap();
         let right = test.newest_code().await;
@@ -168,7 +185,7 @@ async fn five_guesses_at_once_share_five_tries() {
 #[tokio::test]
 async fn strangers_who_use_up_a_number_do_not_lock_its_owner_out() {
     both_databases(async |test| {
-        let backend = demo(test).await;
+        let backend = four(test).await;
         let mikko = "+358400000201";
         let home = "198.51.100.20";
         let caller = somebody(backend).await;
@@ -195,7 +212,7 @@ async fn strangers_who_use_up_a_number_do_not_lock_its_owner_out() {
 #[tokio::test]
 async fn one_address_and_one_session_ask_only_so_often() {
     both_databases(async |test| {
-        let backend = demo(test).await;
+        let backend = four(test).await;
         let caller = somebody(backend).await;
         let mut allowed = 0;
         for n in 0..10 {
@@ -219,7 +236,7 @@ async fn one_address_and_one_session_ask_only_so_often() {
 #[tokio::test]
 async fn sessions_end_by_themselves_at_the_desk_sooner() {
     both_databases(async |test| {
-        let backend = demo(test).await;
+        let backend = four(test).await;
         let caller = somebody(backend).await;
         backend.ask_code(&caller, "+358400000101", Language::Finnish, OFFICE).await.unwrap();
         let aino = backend.answer_code(&caller, &test.newest_code().await).await.unwrap().token;
@@ -349,6 +366,50 @@ async fn every_time_that_is_offered_can_be_chosen_and_nobody_unknown_sees_a_name
 }
 
 #[tokio::test]
+async fn whoever_signs_in_in_the_middle_goes_on_with_their_own_order() {
+    both_databases(async |test| {
+        let backend = demo(test).await;
+        let visitor = somebody(backend).await;
+        backend.draft_start(&visitor, "snow_path").await.unwrap();
+        backend.draft_where(&visitor, "", "Koisotie 9", "Aura on liiterissä.").await.unwrap();
+        backend.draft_who(&visitor, "Joku Toinen", "", "lounge", "yes", "").await.unwrap();
+        backend.ask_code(&visitor, "0400000101", Language::Finnish, OFFICE).await.unwrap();
+        let token = backend.answer_code(&visitor, &test.newest_code().await).await.unwrap().token;
+        let aino = backend.caller(Some(&token)).await.unwrap();
+        let draft = backend.draft(&aino).await.unwrap().unwrap();
+        assert_eq!(draft.resident.unwrap().name.given(), "Aino");
+        assert!(draft.newcomer.is_none());
+        assert_eq!((draft.home.unwrap().line().as_str(), draft.note.as_str()), ("Koisotie 9", "Aura on liiterissä."));
+        assert!(backend.draft(&visitor).await.unwrap().is_none());
+        // Somebody else who signs in on the same device gets nothing of hers.
+        backend.ask_code(&aino, "0400000201", Language::Finnish, OFFICE).await.unwrap();
+        let token = backend.answer_code(&aino, &test.newest_code().await).await.unwrap().token;
+        let mikko = backend.caller(Some(&token)).await.unwrap();
+        assert!(backend.draft(&mikko).await.unwrap().is_none());
+    })
+    .await;
+}
+
+/// T36, its short form: the median over 100 numbers of each kind.
+#[tokio::test]
+async fn a_known_number_takes_as_long_as_an_unknown_one() {
+    let test = backend::testing::sqlite().await;
+    let backend = demo(&test).await;
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for n in 0..200_u32 {
+        let phone = if n % 2 == 0 { format!("0400000{}", 201 + n / 2 % 20) } else { format!("0409999{n:03}") };
+        let caller = somebody(backend).await;
+        let began = Instant::now();
+        backend.ask_code(&caller, &phone, Language::Finnish, &format!("192.0.2.{n}")).await.unwrap();
+        if n % 2 == 0 { &mut known } else { &mut unknown }.push(began.elapsed());
+    }
+    known.sort();
+    unknown.sort();
+    let apart = known[50].abs_diff(unknown[50]);
+    assert!(apart < Duration::from_millis(5), "{apart:?}");
+}
+
+#[tokio::test]
 async fn a_new_neighbour_orders_with_one_code() {
     both_databases(async |test| {
         let backend = demo(test).await;
@@ -407,7 +468,8 @@ fn form(name: &str, phone: &str, address: &str) -> ResidentForm {
 #[tokio::test]
 async fn outi_finds_veikko_records_his_consent_and_serves_him() {
     both_databases(async |test| {
-        let backend = demo(test).await;
+        let backend = four(test).await;
+        test.with_jobs(Minutes(60)).await;
         let (_, token) = test.signed_in_by_code("+358400000301").await;
         let outi = backend.caller(Some(&token)).await.unwrap();
         for query in ["veik", "LAHTI  veikko", "08 123 4568", "1234568"] {
@@ -461,11 +523,18 @@ async fn outi_finds_veikko_records_his_consent_and_serves_him() {
 #[tokio::test]
 async fn nobody_is_written_down_twice() {
     both_databases(async |test| {
-        let backend = demo(test).await;
+        let backend = four(test).await;
         let outi = signed_in(test, "+358400000301").await;
         let lempi = backend.add_resident(&outi, form("Lempi Åström", "", "Koisotie 3 A 4")).await.unwrap();
         let again = backend.add_resident(&outi, form("LEMPI ASTROM", "", "koisotie 3 a 4")).await.unwrap();
         assert_eq!(lempi, again);
+        // The ring and the dots as marks of their own (NFD).
+        let twin = backend.add_resident(&outi, form("Lempi A\u{30a}stro\u{308}m", "", "Koisotie 3 A 4")).await.unwrap();
+        assert_eq!(lempi, twin);
+        for odd in ["<script>alert(1)</script> x", "Åke🏠 Öhman", "=cmd() O'Brien\"; drop table person;--"] {
+            let id = backend.add_resident(&outi, form(odd, "", "Koisotie 7")).await.unwrap();
+            assert_eq!(backend.resident(&outi, &id.to_string()).await.unwrap().person.name.full(), odd);
+        }
         let moved = backend.add_resident(
             &outi,
             ResidentForm { birth_year: "1951".into(), ..form("Lempi Åström", "", "Koisotie 3 A 4") },

@@ -92,6 +92,11 @@ impl From<Vec<FieldProblem>> for Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
+        // Nothing is broken when everybody comes at once: whoever waited too long for a connection may come again.
+        if matches!(error, sqlx::Error::PoolTimedOut) {
+            tracing::warn!("no connection became free in time");
+            return Self::Refused(Refusal::TryLater);
+        }
         Self::Broken(Broken::from(error))
     }
 }

@@ -19,7 +19,7 @@ pub(crate) enum Pools {
 }
 
 /// How long a request waits for a connection before it is told to try later.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Pools {
     pub(crate) async fn open(database_url: &str) -> Result<Self, Error> {

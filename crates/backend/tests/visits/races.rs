@@ -21,8 +21,9 @@ fn spread(number: u32) -> u32 {
     number % 50 + 1
 }
 
-/// How long the slowest of two hundred may wait, unoptimised and beside other tests. (Optimised, and alone: 2 seconds.)
-const SLOWEST: Duration = Duration::from_secs(20);
+/// How long the slowest of two hundred may wait, unoptimised and beside everything else that a test run does at once.
+/// (The promise is 2 seconds, of the optimised server alone; the soak measures that. This finds what hangs.)
+const SLOWEST: Duration = Duration::from_secs(60);
 
 async fn send_all(test: &TestBackend, crowd: Vec<(Caller, SubmissionKey)>) -> (Vec<Result<Sent, Error>>, Duration) {
     let (answers, slowest) = at_once(crowd.into_iter().map(|(c, key)| {

@@ -9,6 +9,9 @@
 //! Everything but the islands and the server functions stands under the feature `ssr`: pages are documents that the
 //! server renders, so their code and words never travel to a phone.
 
+// A page is one type as deep as its markup: deeper than what the compiler follows by itself.
+#![recursion_limit = "512"]
+
 pub mod api;
 pub mod error;
 pub mod islands;

@@ -102,7 +102,9 @@ fn nearest_time(snapshot: &Snapshot, request: &Request, windows: &[Span]) -> Opt
     let day = |at: Moment| calendar.date(at);
     let first = day(*wished.iter().min()?).checked_sub_days(around)?;
     let last = day(*wished.iter().max()?).checked_add_days(around)?;
-    let horizon = Span { start: zone.day(first).span.start.max(snapshot.now), end: zone.day(last).span.end };
+    // From today's midnight, not from now: the hour that has begun may still do.
+    let first = first.max(day(snapshot.now));
+    let horizon = Span { start: zone.day(first).span.start, end: zone.day(last).span.end };
 
     let wished: Vec<_> = wished.into_iter().map(|at| (at, day(at), calendar.clock(at))).collect();
     let distance = |offer: &TimeOffer| {

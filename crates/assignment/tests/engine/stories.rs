@@ -332,6 +332,22 @@ fn why_nobody_says_what_stops_whom_and_what_would_help() {
 }
 
 #[test]
+fn the_hour_that_has_begun_is_suggested_too() {
+    let mut leila = member(1);
+    let until = MinuteOfDay::new(13 * 60 + 35).unwrap();
+    leila.exceptions.push(DayException {
+        date: tuesday(),
+        hours: vec![DayHours { from: MinuteOfDay::new(8 * 60).unwrap(), to: until }],
+    });
+    let mut snapshot = snapshot(vec![leila]);
+    snapshot.rules.notice = Minutes(20);
+    snapshot.now = at(tuesday(), 12 * 60 + 5);
+    let failure = why_nobody(&snapshot, &cleaning(), &[hour(tuesday(), 19)]);
+    let noon = at(tuesday(), 12 * 60);
+    assert_eq!(failure.change, Some(Change::OtherTime { window: noon, member: member_id(1) }));
+}
+
+#[test]
 fn nonsense_is_answered_and_ends_nothing() {
     let mut odd = member(1);
     let ages = [i64::MIN, -1, 0, i64::MAX].map(domain::Moment::from_seconds);

@@ -20,7 +20,7 @@ pub struct Assets {
 }
 
 /// The document. Language, text size and contrast are the visitor's.
-pub fn shell(options: LeptosOptions, assets: Assets) -> impl IntoView {
+pub fn shell(options: LeptosOptions, assets: Assets) -> AnyView {
     let visitor = visitor().ok();
     let lang = visitor.as_ref().map_or("fi", |visitor| visitor.language.html_lang());
     let easy = visitor.as_ref().is_some_and(|visitor| visitor.language == domain::Language::EasyFinnish);
@@ -30,7 +30,7 @@ pub fn shell(options: LeptosOptions, assets: Assets) -> impl IntoView {
     let members = visitor.as_ref().is_some_and(|visitor| visitor.path.starts_with("/member"));
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<leptos_axum::ResponseOptions>()) {
         let policy = format!(
-            "default-src 'none'; script-src 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; font-src 'self'; \
+            "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; font-src 'self'; \
              img-src 'self' data:; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
              frame-ancestors 'none'"
         );
@@ -61,4 +61,5 @@ pub fn shell(options: LeptosOptions, assets: Assets) -> impl IntoView {
             </body>
         </html>
     }
+    .into_any()
 }

@@ -1,7 +1,7 @@
 //! What the product does, over SQLite or PostgreSQL: use cases, each one transaction.
 //!
 //! What this crate is: every public function asks who is calling, parses what was typed, decides and writes in one
-//! transaction, messages included, and answers plain values ([`views`]). What it isn't: no words, no pages, no
+//! transaction, messages included, and answers plain values (`views`). What it isn't: no words, no pages, no
 //! network beyond the database.
 //!
 //! # Adding a use case

@@ -83,7 +83,29 @@ pub fn language(language: Language) -> (&'static str, String) {
     (language.html_lang(), own)
 }
 
-/// What is wrong with an answer, and what to do.
+/// What is wrong with the answer in that field, and what to do: as exactly as the field allows.
+pub fn field_problem(lang: Lang, field: &str, problem: Problem) -> String {
+    match (problem, field) {
+        (Problem::Missing, "name") => t!(lang, problem.missing_name),
+        (Problem::Missing, "phone") => t!(lang, problem.missing_phone),
+        (Problem::Missing, "address") => t!(lang, problem.missing_address),
+        (Problem::Missing, "code") => t!(lang, problem.missing_code),
+        (Problem::Missing, "word") => t!(lang, problem.missing_word),
+        (Problem::Missing, "number") => t!(lang, problem.missing_number),
+        (Problem::ChooseOne | Problem::Missing, "job") => t!(lang, problem.choose_job),
+        (Problem::ChooseOne | Problem::Missing, "time") => t!(lang, problem.choose_time),
+        (Problem::ChooseOne | Problem::Missing, "contact") => t!(lang, problem.choose_contact),
+        (Problem::ChooseOne | Problem::Missing, "strangers") => t!(lang, problem.choose_strangers),
+        (Problem::ChooseOne | Problem::Missing, "consent" | "how") => t!(lang, problem.choose_consent),
+        (Problem::ChooseOne | Problem::Missing, "member") => t!(lang, problem.choose_member),
+        (Problem::ChooseOne, "number") => t!(lang, problem.choose_feedback),
+        (Problem::ChooseOne | Problem::Missing, "person") => t!(lang, problem.choose_person),
+        (Problem::ChooseOne | Problem::Missing, "home") => t!(lang, problem.choose_home),
+        _ => self::problem(lang, problem),
+    }
+}
+
+/// What is wrong with an answer, whatever the field.
 pub fn problem(lang: Lang, problem: Problem) -> String {
     match problem {
         Problem::Missing => t!(lang, problem.missing),

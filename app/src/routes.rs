@@ -14,6 +14,11 @@ use crate::{
     pages::{about, coordinator, demo, lounge, member, resident, session, sorry},
 };
 
+/// A page's view as a plain function pointer: the router's machinery is compiled once for all pages, not once a page.
+fn view(view: fn() -> AnyView) -> fn() -> AnyView {
+    view
+}
+
 /// Every page.
 #[component]
 pub fn App() -> impl IntoView {
@@ -21,43 +26,43 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=|| page(sorry::not_found)>
-                <Route path=path!("/") view=|| page(resident::home::show) ssr=SsrMode::Async />
-                <Route path=path!("/order") view=|| page(resident::what::show) ssr=SsrMode::Async />
-                <Route path=path!("/order/for") view=|| page(resident::whom::show) ssr=SsrMode::Async />
-                <Route path=path!("/order/where") view=|| page(resident::place::show) ssr=SsrMode::Async />
-                <Route path=path!("/order/when") view=|| page(resident::times::show) ssr=SsrMode::Async />
-                <Route path=path!("/order/who") view=|| page(resident::who::show) ssr=SsrMode::Async />
-                <Route path=path!("/order/check") view=|| page(resident::check::show) ssr=SsrMode::Async />
-                <Route path=path!("/order/code") view=|| page(resident::code::show) ssr=SsrMode::Async />
-                <Route path=path!("/order/done") view=|| page(resident::done::show) ssr=SsrMode::Async />
-                <Route path=path!("/order/slip") view=|| page(resident::slip::print) ssr=SsrMode::Async />
-                <Route path=path!("/my") view=|| page(resident::my::show) ssr=SsrMode::Async />
-                <Route path=path!("/my/visit/:id") view=|| page(resident::visit::show) ssr=SsrMode::Async />
-                <Route path=path!("/my/visit/:id/move") view=|| page(resident::visit::times) ssr=SsrMode::Async />
-                <Route path=path!("/my/visit/:id/cancel") view=|| page(resident::visit::cancel) ssr=SsrMode::Async />
-                <Route path=path!("/slip") view=|| page(resident::slip::find) ssr=SsrMode::Async />
-                <Route path=path!("/sign-in") view=|| page(session::number) ssr=SsrMode::Async />
-                <Route path=path!("/sign-in/code") view=|| page(session::code) ssr=SsrMode::Async />
-                <Route path=path!("/member") view=|| page(member::today::show) ssr=SsrMode::Async />
-                <Route path=path!("/member/today") view=|| page(member::today::show) ssr=SsrMode::Async />
-                <Route path=path!("/member/offers") view=|| page(member::offers::list) ssr=SsrMode::Async />
-                <Route path=path!("/member/offers/:id") view=|| page(member::offers::one) ssr=SsrMode::Async />
-                <Route path=path!("/member/give-back/:id") view=|| page(member::today::give_back) ssr=SsrMode::Async />
-                <Route path=path!("/member/limits") view=|| page(member::limits::show) ssr=SsrMode::Async />
-                <Route path=path!("/member/hours") view=|| page(member::hours::show) ssr=SsrMode::Async />
-                <Route path=path!("/lounge") view=|| page(lounge::find::show) ssr=SsrMode::Async />
-                <Route path=path!("/lounge/new") view=|| page(lounge::new::show) ssr=SsrMode::Async />
-                <Route path=path!("/lounge/consent") view=|| page(lounge::consent::show) ssr=SsrMode::Async />
-                <Route path=path!("/lounge/resident") view=|| page(lounge::resident::show) ssr=SsrMode::Async />
-                <Route path=path!("/lounge/calls") view=|| page(lounge::calls::show) ssr=SsrMode::Async />
-                <Route path=path!("/desk") view=|| page(coordinator::board::show) ssr=SsrMode::Async />
-                <Route path=path!("/desk/visit/:id") view=|| page(coordinator::visit::show) ssr=SsrMode::Async />
-                <Route path=path!("/desk/visit/:id/move") view=|| page(coordinator::visit::times) ssr=SsrMode::Async />
-                <Route path=path!("/demo") view=|| page(demo::people) ssr=SsrMode::Async />
-                <Route path=path!("/demo/outbox") view=|| page(demo::outbox) ssr=SsrMode::Async />
-                <Route path=path!("/accessibility") view=|| page(about::accessibility) ssr=SsrMode::Async />
-                <Route path=path!("/privacy") view=|| page(about::privacy) ssr=SsrMode::Async />
-                <Route path=path!("/sorry/:why") view=|| page(sorry::show) ssr=SsrMode::Async />
+                <Route path=path!("/") view=view(|| page(resident::home::show)) ssr=SsrMode::Async />
+                <Route path=path!("/order") view=view(|| page(resident::what::show)) ssr=SsrMode::Async />
+                <Route path=path!("/order/for") view=view(|| page(resident::whom::show)) ssr=SsrMode::Async />
+                <Route path=path!("/order/where") view=view(|| page(resident::place::show)) ssr=SsrMode::Async />
+                <Route path=path!("/order/when") view=view(|| page(resident::times::show)) ssr=SsrMode::Async />
+                <Route path=path!("/order/who") view=view(|| page(resident::who::show)) ssr=SsrMode::Async />
+                <Route path=path!("/order/check") view=view(|| page(resident::check::show)) ssr=SsrMode::Async />
+                <Route path=path!("/order/code") view=view(|| page(resident::code::show)) ssr=SsrMode::Async />
+                <Route path=path!("/order/done") view=view(|| page(resident::done::show)) ssr=SsrMode::Async />
+                <Route path=path!("/order/slip") view=view(|| page(resident::slip::print)) ssr=SsrMode::Async />
+                <Route path=path!("/my") view=view(|| page(resident::my::show)) ssr=SsrMode::Async />
+                <Route path=path!("/my/visit/:id") view=view(|| page(resident::visit::show)) ssr=SsrMode::Async />
+                <Route path=path!("/my/visit/:id/move") view=view(|| page(resident::visit::times)) ssr=SsrMode::Async />
+                <Route path=path!("/my/visit/:id/cancel") view=view(|| page(resident::visit::cancel)) ssr=SsrMode::Async />
+                <Route path=path!("/slip") view=view(|| page(resident::slip::find)) ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=view(|| page(session::number)) ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/code") view=view(|| page(session::code)) ssr=SsrMode::Async />
+                <Route path=path!("/member") view=view(|| page(member::today::show)) ssr=SsrMode::Async />
+                <Route path=path!("/member/today") view=view(|| page(member::today::show)) ssr=SsrMode::Async />
+                <Route path=path!("/member/offers") view=view(|| page(member::offers::list)) ssr=SsrMode::Async />
+                <Route path=path!("/member/offers/:id") view=view(|| page(member::offers::one)) ssr=SsrMode::Async />
+                <Route path=path!("/member/give-back/:id") view=view(|| page(member::today::give_back)) ssr=SsrMode::Async />
+                <Route path=path!("/member/limits") view=view(|| page(member::limits::show)) ssr=SsrMode::Async />
+                <Route path=path!("/member/hours") view=view(|| page(member::hours::show)) ssr=SsrMode::Async />
+                <Route path=path!("/lounge") view=view(|| page(lounge::find::show)) ssr=SsrMode::Async />
+                <Route path=path!("/lounge/new") view=view(|| page(lounge::new::show)) ssr=SsrMode::Async />
+                <Route path=path!("/lounge/consent") view=view(|| page(lounge::consent::show)) ssr=SsrMode::Async />
+                <Route path=path!("/lounge/resident") view=view(|| page(lounge::resident::show)) ssr=SsrMode::Async />
+                <Route path=path!("/lounge/calls") view=view(|| page(lounge::calls::show)) ssr=SsrMode::Async />
+                <Route path=path!("/desk") view=view(|| page(coordinator::board::show)) ssr=SsrMode::Async />
+                <Route path=path!("/desk/visit/:id") view=view(|| page(coordinator::visit::show)) ssr=SsrMode::Async />
+                <Route path=path!("/desk/visit/:id/move") view=view(|| page(coordinator::visit::times)) ssr=SsrMode::Async />
+                <Route path=path!("/demo") view=view(|| page(demo::people)) ssr=SsrMode::Async />
+                <Route path=path!("/demo/outbox") view=view(|| page(demo::outbox)) ssr=SsrMode::Async />
+                <Route path=path!("/accessibility") view=view(|| page(about::accessibility)) ssr=SsrMode::Async />
+                <Route path=path!("/privacy") view=view(|| page(about::privacy)) ssr=SsrMode::Async />
+                <Route path=path!("/sorry/:why") view=view(|| page(sorry::show)) ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

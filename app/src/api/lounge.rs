@@ -34,7 +34,8 @@ pub async fn lounge_find(#[server(default)] query: String) -> Result<(), ApiErro
         who.backend.keep_form(&who.caller, "lounge-found", kept).await.map_err(|error| crate::api::told(&error))?;
     }
     let typed = vec![("query", query)];
-    posted(&who, Going { form: "lounge-find", back: "/lounge", typed }, found.map(|_| "/lounge?found=1".to_owned())).await
+    posted(&who, Going { form: "lounge-find", back: "/lounge", typed }, found.map(|_| "/lounge?found=1".to_owned()))
+        .await
 }
 
 /// Adds a resident with their consent.
@@ -84,7 +85,8 @@ pub async fn lounge_consent(#[server(default)] person: String, #[server(default)
 #[server(endpoint = "calls/confirm", prefix = "/api")]
 pub async fn call_confirm(#[server(default)] visit: String) -> Result<(), ApiError> {
     let who = asker().await?;
-    let done = who.backend.confirm_by_phone(&who.caller, &visit).await.map(|()| "/lounge/calls?told=confirmed".to_owned());
+    let done =
+        who.backend.confirm_by_phone(&who.caller, &visit).await.map(|()| "/lounge/calls?told=confirmed".to_owned());
     posted(&who, Going { form: "calls", back: "/lounge/calls", typed: vec![] }, done).await
 }
 

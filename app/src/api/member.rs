@@ -43,7 +43,8 @@ pub async fn visit_give_back(#[server(default)] visit: String) -> Result<(), Api
 #[server(endpoint = "member/strength", prefix = "/api")]
 pub async fn member_strength(#[server(default)] strength: String) -> Result<(), ApiError> {
     let who = asker().await?;
-    let done = who.backend.set_strength(&who.caller, &strength).await.map(|()| "/member/today?told=strength".to_owned());
+    let done =
+        who.backend.set_strength(&who.caller, &strength).await.map(|()| "/member/today?told=strength".to_owned());
     posted(&who, Going { form: "today", back: "/member/today", typed: vec![] }, done).await
 }
 
@@ -99,7 +100,7 @@ form! {
     /// The limits form. Fields are named `form[visits_a_day]` and so on.
     LimitsPosted {
         visits_a_day, minutes_a_day, visits_a_week, minutes_a_week, heavy_a_week, days_in_row, heaviest, gap,
-        furthest_km, earnings, earnings_guard, wished_week,
+        furthest_metres, earnings, earnings_guard, wished_week,
     }
 }
 
@@ -123,7 +124,7 @@ impl From<LimitsPosted> for backend::LimitsForm {
             days_in_row: form.days_in_row,
             heaviest: form.heaviest,
             gap: form.gap,
-            furthest_km: form.furthest_km,
+            furthest_metres: form.furthest_metres,
             earnings: form.earnings,
             earnings_guard: form.earnings_guard,
             wished_week: form.wished_week,
@@ -133,16 +134,16 @@ impl From<LimitsPosted> for backend::LimitsForm {
 
 #[cfg(feature = "ssr")]
 impl HoursPosted {
-    fn week(self) -> Vec<(chrono::Weekday, String, String)> {
-        use chrono::Weekday::{Fri, Mon, Sat, Sun, Thu, Tue, Wed};
+    fn week(self) -> Vec<(String, String, String)> {
+        let day = |code: &str, from: String, to: String| (code.to_owned(), from, to);
         vec![
-            (Mon, self.mon_from, self.mon_to),
-            (Tue, self.tue_from, self.tue_to),
-            (Wed, self.wed_from, self.wed_to),
-            (Thu, self.thu_from, self.thu_to),
-            (Fri, self.fri_from, self.fri_to),
-            (Sat, self.sat_from, self.sat_to),
-            (Sun, self.sun_from, self.sun_to),
+            day("mon", self.mon_from, self.mon_to),
+            day("tue", self.tue_from, self.tue_to),
+            day("wed", self.wed_from, self.wed_to),
+            day("thu", self.thu_from, self.thu_to),
+            day("fri", self.fri_from, self.fri_to),
+            day("sat", self.sat_from, self.sat_to),
+            day("sun", self.sun_from, self.sun_to),
         ]
     }
 }

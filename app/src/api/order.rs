@@ -12,7 +12,9 @@ use crate::api::{Going, asker, posted};
 pub async fn order_what(#[server(default)] job: String, #[server(default)] service: String) -> Result<(), ApiError> {
     let who = asker().await?;
     let back = format!("/order?service={}", service.parse().unwrap_or(domain::Service::Snow));
-    let next = |draft: backend::Draft| if draft.resident.is_none() && who.is(domain::Role::Relative) { "/order/for" } else { "/order/where" };
+    let next = |draft: backend::Draft| {
+        if draft.resident.is_none() && who.is(domain::Role::Relative) { "/order/for" } else { "/order/where" }
+    };
     let done = who.backend.draft_start(&who.caller, &job).await.map(|draft| next(draft).to_owned());
     posted(&who, Going { form: "order-what", back: &back, typed: vec![("job", job)] }, done).await
 }

@@ -9,7 +9,10 @@ use crate::api::{Going, asker, posted};
 
 /// Calls a visit off.
 #[server(endpoint = "visit/cancel", prefix = "/api")]
-pub async fn visit_cancel(#[server(default)] visit: String, #[server(default)] version: String) -> Result<(), ApiError> {
+pub async fn visit_cancel(
+    #[server(default)] visit: String,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
     let who = asker().await?;
     let done = who.backend.cancel_visit(&who.caller, &visit, &version).await;
     let page = format!("/my/visit/{}", id(&visit));
@@ -34,7 +37,10 @@ pub async fn visit_move(
 
 /// How it went, 1–5.
 #[server(endpoint = "visit/feedback", prefix = "/api")]
-pub async fn visit_feedback(#[server(default)] visit: String, #[server(default)] number: String) -> Result<(), ApiError> {
+pub async fn visit_feedback(
+    #[server(default)] visit: String,
+    #[server(default)] number: String,
+) -> Result<(), ApiError> {
     let who = asker().await?;
     let page = format!("/my/visit/{}", id(&visit));
     let done = who.backend.give_feedback(&who.caller, &visit, &number).await;
@@ -48,8 +54,15 @@ pub async fn slip_find(#[server(default)] word: String, #[server(default)] numbe
     let who = asker().await?;
     let found = who.backend.slip(&word, &number, &who.client).await;
     // What was found is kept like a form, under the session: the code never stands in an address.
-    if found.is_ok() {
-        let values = vec![("word".to_owned(), word.clone()), ("number".to_owned(), number.clone())];
+    if let Ok(slip) = &found {
+        let value = |name: &str, value: String| (name.to_owned(), value);
+        let values = vec![
+            value("code", format!("{} {}", word.trim().to_uppercase(), number.trim())),
+            value("service", slip.service.to_string()),
+            value("start", slip.window.start.seconds().to_string()),
+            value("end", slip.window.end.seconds().to_string()),
+            value("state", slip.state.to_owned()),
+        ];
         let kept = backend::KeptForm { values, problems: vec![] };
         who.backend.keep_form(&who.caller, "slip-found", kept).await.map_err(|error| crate::api::told(&error))?;
     }

@@ -40,7 +40,7 @@ pub(crate) fn radios(
     legend: Legend,
     chosen: &str,
     choices: Vec<Choice>,
-) -> impl IntoView + use<> {
+) -> AnyView {
     group(lang, kept, name, legend, &[kept.or(name, chosen)], "radio", choices)
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn checkboxes(
     legend: Legend,
     chosen: &[String],
     choices: Vec<Choice>,
-) -> impl IntoView + use<> {
+) -> AnyView {
     group(lang, kept, name, legend, chosen, "checkbox", choices)
 }
 
@@ -89,7 +89,7 @@ fn group(
     chosen: &[String],
     kind: &'static str,
     choices: Vec<Choice>,
-) -> impl IntoView + use<> {
+) -> AnyView {
     let plain = plain(name);
     let problem = kept.problem(plain);
     let described = described_by(plain, legend.hint.as_ref(), problem.is_some());
@@ -133,4 +133,5 @@ fn group(
             {rows}
         </fieldset>
     }
+    .into_any()
 }

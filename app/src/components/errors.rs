@@ -55,7 +55,7 @@ impl Kept {
                     view! {
                         <li>
                             <a class="error-summary__link" href=href>
-                                {names::problem(lang, problem.problem)}
+                                {names::field_problem(lang, &problem.field, problem.problem)}
                             </a>
                         </li>
                     }
@@ -85,7 +85,7 @@ pub(super) fn field_error(lang: Lang, field: &str, problem: Option<Problem>) -> 
         view! {
             <p class="field__error" id=id>
                 <span class="visually-hidden">{t!(lang, common.error_prefix)}</span>
-                {names::problem(lang, problem)}
+                {names::field_problem(lang, plain(field), problem)}
             </p>
         }
     })

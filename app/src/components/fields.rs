@@ -73,7 +73,7 @@ pub(super) fn group_class(wrong: bool) -> &'static str {
 }
 
 /// A one-line field.
-pub(crate) fn text_field(lang: Lang, kept: &Kept, field: Field) -> impl IntoView + use<> {
+pub(crate) fn text_field(lang: Lang, kept: &Kept, field: Field) -> AnyView {
     let problem = kept.problem(field.name);
     let described = described_by(field.name, field.hint.as_ref(), problem.is_some());
     let inputmode = match (field.kind, field.look) {
@@ -111,11 +111,12 @@ pub(crate) fn text_field(lang: Lang, kept: &Kept, field: Field) -> impl IntoView
             />
         </div>
     }
+    .into_any()
 }
 
 /// A field of several lines: the only place where the tag stands. Leptos doesn't escape the tag's children, so the text
 /// goes through an escape of our own.
-pub(crate) fn note_field(lang: Lang, kept: &Kept, field: Field) -> impl IntoView + use<> {
+pub(crate) fn note_field(lang: Lang, kept: &Kept, field: Field) -> AnyView {
     let problem = kept.problem(field.name);
     let described = described_by(field.name, field.hint.as_ref(), problem.is_some());
     let id = format!("f-{}", plain(field.name));
@@ -146,6 +147,7 @@ pub(crate) fn note_field(lang: Lang, kept: &Kept, field: Field) -> impl IntoView
             </textarea>
         </div>
     }
+    .into_any()
 }
 
 /// The text with the five characters that mean something in HTML written out. A line break first, because a browser
@@ -167,12 +169,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// A list to choose one of. `options` are value and words.
-pub(crate) fn select(
-    lang: Lang,
-    kept: &Kept,
-    field: Field,
-    options: Vec<(String, String)>,
-) -> impl IntoView + use<> {
+pub(crate) fn select(lang: Lang, kept: &Kept, field: Field, options: Vec<(String, String)>) -> AnyView {
     let problem = kept.problem(field.name);
     let described = described_by(field.name, field.hint.as_ref(), problem.is_some());
     let id = format!("f-{}", plain(field.name));
@@ -213,6 +210,7 @@ pub(crate) fn select(
             </select>
         </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -27,17 +27,18 @@ impl Action {
 }
 
 /// A form that posts to one of our own addresses.
-pub(crate) fn form(action: &'static str, inside: impl IntoView + 'static) -> impl IntoView {
+pub(crate) fn form(action: &'static str, inside: impl IntoView + 'static) -> AnyView {
     view! {
         <form class="stack stack--loose" method="post" action=action novalidate>
             {inside}
         </form>
     }
+    .into_any()
 }
 
 /// A button that sends its form.
-pub(crate) fn button(action: Action, words: String) -> impl IntoView {
-    view! { <button class=action.class()>{words}</button> }
+pub(crate) fn button(action: Action, words: String) -> AnyView {
+    view! { <button class=action.class()>{words}</button> }.into_any()
 }
 
 /// A form that is one button, with what it carries.
@@ -46,7 +47,7 @@ pub(crate) fn one_button(
     look: Action,
     words: String,
     carries: Vec<(&'static str, String)>,
-) -> impl IntoView {
+) -> AnyView {
     let fields = carries
         .into_iter()
         .map(|(name, value)| view! { <input r#type="hidden" name=name value=value /> })
@@ -57,4 +58,5 @@ pub(crate) fn one_button(
             <button class=look.class()>{words}</button>
         </form>
     }
+    .into_any()
 }

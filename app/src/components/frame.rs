@@ -6,7 +6,7 @@ use backend::{Error, Refusal};
 use domain::{Language, Role};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use words::{Lang, t};
+use words::t;
 
 use super::icon;
 use crate::{
@@ -60,7 +60,7 @@ impl Page {
 
 /// Renders a page for this request's visitor. A refusal becomes a page of its own with its status, or the way to
 /// sign in; what broke is logged and told as "try again later".
-pub(crate) fn page<F, Fut>(make: F) -> impl IntoView
+pub(crate) fn page<F, Fut>(make: F) -> AnyView
 where
     F: FnOnce(Visitor) -> Fut + Send + 'static,
     Fut: Future<Output = Result<Page, Error>> + Send + 'static,
@@ -79,9 +79,10 @@ where
         };
         frame(&visitor, shown).into_any()
     })
+    .into_any()
 }
 
-fn frame(visitor: &Visitor, page: Page) -> impl IntoView + use<> {
+fn frame(visitor: &Visitor, page: Page) -> AnyView {
     let lang = visitor.lang();
     let class = match page.width {
         Width::Column => "page",
@@ -111,9 +112,10 @@ fn frame(visitor: &Visitor, page: Page) -> impl IntoView + use<> {
         </main>
         {footer(visitor)}
     }
+    .into_any()
 }
 
-fn header(visitor: &Visitor) -> impl IntoView + use<> {
+fn header(visitor: &Visitor) -> AnyView {
     let lang = visitor.lang();
     let here = visitor.path.clone();
     let languages = Language::ALL
@@ -162,6 +164,7 @@ fn header(visitor: &Visitor) -> impl IntoView + use<> {
             />
         </header>
     }
+    .into_any()
 }
 
 /// The bar that a lounge helper sees while serving somebody: whose pages these are, and "next person".
@@ -186,7 +189,7 @@ fn serving(visitor: &Visitor) -> Option<impl IntoView + use<>> {
     })
 }
 
-fn footer(visitor: &Visitor) -> impl IntoView + use<> {
+fn footer(visitor: &Visitor) -> AnyView {
     let lang = visitor.lang();
     let call = if visitor.path == "/" { t!(lang, common.phone_order) } else { t!(lang, common.phone_help) };
     let coop = visitor.coop();
@@ -240,6 +243,7 @@ fn footer(visitor: &Visitor) -> impl IntoView + use<> {
                 })}
         </footer>
     }
+    .into_any()
 }
 
 /// The link that rings a number written as people in Finland write it ("08 123 4567").
@@ -249,7 +253,7 @@ pub(crate) fn tel(phone: &str) -> String {
 }
 
 /// Two houses, one of them lit.
-fn mark() -> impl IntoView {
+fn mark() -> AnyView {
     view! {
         <svg class="header__mark" viewBox="0 0 38 30" fill="none" aria-hidden="true" focusable="false">
             <path class="header__house" d="M2 15 11 6l9 9v13H2z" fill="var(--primary)" />
@@ -257,10 +261,11 @@ fn mark() -> impl IntoView {
             <path d="M15 28v-7a4 4 0 0 1 8 0v7z" fill="var(--paper)" />
         </svg>
     }
+    .into_any()
 }
 
 /// The tabs of a member's or the desk's pages: address, words, whether it is this one, and a count.
-pub(crate) fn tabs(label: String, tabs: Vec<(&'static str, String, Option<usize>)>, here: &str) -> impl IntoView + use<> {
+pub(crate) fn tabs(label: String, tabs: Vec<(&'static str, String, Option<usize>)>, here: &str) -> AnyView {
     let rows = tabs
         .into_iter()
         .map(|(page, words, count)| {
@@ -280,20 +285,21 @@ pub(crate) fn tabs(label: String, tabs: Vec<(&'static str, String, Option<usize>
             <ul class="tabs__list">{rows}</ul>
         </nav>
     }
+    .into_any()
 }
 
 /// A button-like link.
-pub(crate) fn link_button(href: String, words: String, drawn: Option<&'static str>) -> impl IntoView {
+pub(crate) fn link_button(href: String, words: String, drawn: Option<&'static str>) -> AnyView {
     view! {
         <a class="button button--secondary" href=href>
             {drawn.map(|name| icon(name, "button__icon"))}
             {words}
         </a>
     }
+    .into_any()
 }
 
 /// Words in the reader's language, for pages that need no data.
-pub(crate) fn paragraphs(texts: Vec<String>) -> impl IntoView {
-    texts.into_iter().map(|text| view! { <p>{text}</p> }).collect_view()
+pub(crate) fn paragraphs(texts: Vec<String>) -> AnyView {
+    texts.into_iter().map(|text| view! { <p>{text}</p> }).collect_view().into_any()
 }
-

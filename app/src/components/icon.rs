@@ -4,7 +4,7 @@ use domain::Service;
 use leptos::prelude::*;
 
 /// A drawing by its name, with a class.
-pub(crate) fn icon(name: &'static str, class: &'static str) -> impl IntoView {
+pub(crate) fn icon(name: &'static str, class: &'static str) -> AnyView {
     let paths: &[&str] = match name {
         "snow" => &[
             "M22 4v36M6.4 13l31.2 18M37.6 13 6.4 31M17 7l5 5 5-5M17 37l5-5 5 5M6 20l6.5-4-.5-7M38 24l-6.5 4 .5 7M38 20l-6.5-4 .5-7M6 24l6.5 4-.5 7",
@@ -37,9 +37,10 @@ pub(crate) fn icon(name: &'static str, class: &'static str) -> impl IntoView {
             {drawn}
         </svg>
     }
+    .into_any()
 }
 
 /// The drawing of a service.
-pub(crate) fn service_icon(service: Service) -> impl IntoView {
+pub(crate) fn service_icon(service: Service) -> AnyView {
     icon(service.code(), "tile__icon")
 }

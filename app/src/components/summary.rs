@@ -23,7 +23,7 @@ impl Row {
 }
 
 /// The list.
-pub(crate) fn summary_list(lang: Lang, rows: Vec<Row>) -> impl IntoView {
+pub(crate) fn summary_list(lang: Lang, rows: Vec<Row>) -> AnyView {
     let rows = rows
         .into_iter()
         .map(|row| {
@@ -48,5 +48,5 @@ pub(crate) fn summary_list(lang: Lang, rows: Vec<Row>) -> impl IntoView {
             }
         })
         .collect_view();
-    view! { <dl class="summary-list">{rows}</dl> }
+    view! { <dl class="summary-list">{rows}</dl> }.into_any()
 }

@@ -16,7 +16,7 @@ pub(crate) enum Told {
 }
 
 /// A note that says what just happened; screen readers hear it at once.
-pub(crate) fn told_note(told: Told, words: String) -> impl IntoView {
+pub(crate) fn told_note(told: Told, words: String) -> AnyView {
     let class = match told {
         Told::Done => "note note--told",
         Told::Warn => "note note--warn",
@@ -26,12 +26,13 @@ pub(crate) fn told_note(told: Told, words: String) -> impl IntoView {
             <p>{words}</p>
         </div>
     }
+    .into_any()
 }
 
 /// The state in a few words.
-pub(crate) fn tag(clock: &Clock, state: &VisitState, helper: Option<&str>) -> impl IntoView + use<> {
+pub(crate) fn tag(clock: &Clock, state: &VisitState, helper: Option<&str>) -> AnyView {
     let (look, words) = names::state(clock.lang, state, helper);
-    view! { <p class=format!("tag tag--{look}")>{words}</p> }
+    view! { <p class=format!("tag tag--{look}")>{words}</p> }.into_any()
 }
 
 /// How far a visit has come: asked → agreed → on the way → started → done. Nothing for one that was called off.

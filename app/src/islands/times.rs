@@ -71,7 +71,8 @@ pub fn Times(
     let first = all.by_ref().take(open).map(|(at, time)| row(at, time)).collect_view();
     let rest = all.map(|(at, time)| row(at, time)).collect_view();
     let pick = |label: String, options: Vec<(String, String)>, set: WriteSignal<String>, id: &'static str| {
-        let options = options.into_iter().map(|(code, words)| view! { <option value=code>{words}</option> }).collect_view();
+        let options =
+            options.into_iter().map(|(code, words)| view! { <option value=code>{words}</option> }).collect_view();
         view! {
             <div class="field">
                 <label class="field__label" for=id>

@@ -62,12 +62,8 @@ pub(crate) fn text(clock: &Clock, message: &Message) -> String {
             t!(lang, message.visit_done, job = names::service(lang, job.service()), name = helper)
         }
         Message::VisitCancelled { job, window: at, note, .. } => {
-            let text = t!(
-                lang,
-                message.visit_cancelled,
-                job = names::service(lang, job.service()),
-                window = window(*at)
-            );
+            let text =
+                t!(lang, message.visit_cancelled, job = names::service(lang, job.service()), window = window(*at));
             if note.is_empty() { text } else { format!("{text} {note}") }
         }
         Message::VisitMoved { job, window: at, helper, .. } => t!(

@@ -14,8 +14,8 @@ mod messages;
 
 pub(crate) use fresh::fingerprint;
 
-use backend::{Error, Refusal};
 use crate::{format::Clock, visitor::Visitor};
+use backend::{Error, Refusal};
 
 /// The wall clock for this visitor.
 pub(crate) fn clock(visitor: &Visitor) -> Clock {

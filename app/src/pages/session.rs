@@ -14,8 +14,7 @@ pub(crate) async fn number(visitor: Visitor) -> Result<Page, Error> {
     let lang = visitor.lang();
     let kept = kept(&visitor, "sign-in").await?;
     let title = t!(lang, sign_in.title);
-    let phone =
-        Field::new("phone", t!(lang, sign_in.phone), &kept, "").hint(t!(lang, sign_in.phone_hint)).phone();
+    let phone = Field::new("phone", t!(lang, sign_in.phone), &kept, "").hint(t!(lang, sign_in.phone_hint)).phone();
     let next = visitor.asked("next").to_owned();
     let body = view! {
         {kept.summary(lang)}

@@ -15,7 +15,7 @@ pub struct Street {
     pub district: &'static str,
     /// The middle of the street.
     pub middle: Coordinates,
-    /// The highest house number, as far as known.
+    /// The highest house number that a source shows; 0 when none does. Never a limit.
     pub highest: u32,
 }
 
@@ -47,9 +47,9 @@ impl Street {
     /// About where a house stands: the numbers are spread evenly over 8 metres each around the street's middle,
     /// odd ones on one side and even ones on the other. Good enough to tell who lives near, not to find a door.
     pub fn house(&self, number: u32) -> Coordinates {
-        let middle = i64::from(self.highest) / 2;
-        let along = (i64::from(number.min(self.highest.max(1))) - middle) * 36;
-        let side = if number % 2 == 0 { 120 } else { -120 };
+        let highest = self.highest.max(40);
+        let along = (i64::from(number.min(highest)) - i64::from(highest) / 2) * 36;
+        let side = if number.is_multiple_of(2) { 120 } else { -120 };
         Coordinates {
             lat_micro: self.middle.lat_micro + along * 2,
             lon_micro: self.middle.lon_micro + along * 3 + side,

@@ -49,7 +49,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     Ok(Page::new(title, body).width(Width::Wide))
 }
 
-fn stuck_card(clock: &Clock, stuck: &StuckVisit) -> impl IntoView + use<> {
+fn stuck_card(clock: &Clock, stuck: &StuckVisit) -> AnyView {
     let lang = clock.lang;
     let visit = &stuck.visit;
     let title = t!(
@@ -88,9 +88,10 @@ fn stuck_card(clock: &Clock, stuck: &StuckVisit) -> impl IntoView + use<> {
             </p>
         </article>
     }
+    .into_any()
 }
 
-fn day(clock: &Clock, date: NaiveDate, visits: &[VisitView]) -> impl IntoView + use<> {
+fn day(clock: &Clock, date: NaiveDate, visits: &[VisitView]) -> AnyView {
     let lang = clock.lang;
     let rows = visits
         .iter()
@@ -141,4 +142,5 @@ fn day(clock: &Clock, date: NaiveDate, visits: &[VisitView]) -> impl IntoView + 
         <h2>{capital(&clock.date_long(date))}</h2>
         {table}
     }
+    .into_any()
 }

@@ -44,7 +44,8 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         _ => None,
     };
     let why = desk.failure.as_ref().map(|failure| {
-        let help = failure.change.as_ref().map(|change| names::change(&clock, change, change_name(&desk, change).as_deref()));
+        let help =
+            failure.change.as_ref().map(|change| names::change(&clock, change, change_name(&desk, change).as_deref()));
         view! {
             <div class="note note--warn">
                 <p>{names::failure(lang, failure)}</p>
@@ -115,7 +116,7 @@ fn rows(clock: &Clock, desk: &DeskVisit) -> Vec<Row> {
 }
 
 /// Members who can, to choose from; those who can't, with the rule.
-fn put(clock: &Clock, kept: &Kept, desk: &DeskVisit) -> impl IntoView + use<> {
+fn put(clock: &Clock, kept: &Kept, desk: &DeskVisit) -> AnyView {
     let lang = clock.lang;
     let can: Vec<Choice> = desk
         .members
@@ -153,14 +154,18 @@ fn put(clock: &Clock, kept: &Kept, desk: &DeskVisit) -> impl IntoView + use<> {
             </div>
         </details>
     }
+    .into_any()
 }
 
 fn choice(clock: &Clock, person: &PersonBrief, start: Moment) -> Choice {
-    Choice::new(person.id.to_string(), person.name.full())
-        .hint(t!(clock.lang, desk.would_start, time = clock.at(start)))
+    Choice::new(person.id.to_string(), person.name.full()).hint(t!(
+        clock.lang,
+        desk.would_start,
+        time = clock.at(start)
+    ))
 }
 
-fn call_off(clock: &Clock, kept: &Kept, desk: &DeskVisit) -> impl IntoView + use<> {
+fn call_off(clock: &Clock, kept: &Kept, desk: &DeskVisit) -> AnyView {
     let lang = clock.lang;
     let note = Field::new("note", t!(lang, desk.note), kept, "").hint(t!(lang, desk.note_hint));
     let fields = view! {
@@ -176,9 +181,10 @@ fn call_off(clock: &Clock, kept: &Kept, desk: &DeskVisit) -> impl IntoView + use
             <div class="details__text">{form("/api/desk/call-off", fields)}</div>
         </details>
     }
+    .into_any()
 }
 
-fn history(clock: &Clock, desk: &DeskVisit) -> impl IntoView + use<> {
+fn history(clock: &Clock, desk: &DeskVisit) -> AnyView {
     let lang = clock.lang;
     let rows = desk
         .history
@@ -192,6 +198,7 @@ fn history(clock: &Clock, desk: &DeskVisit) -> impl IntoView + use<> {
         <h2>{t!(lang, desk.history)}</h2>
         <ul>{rows}</ul>
     }
+    .into_any()
 }
 
 /// `/desk/visit/:id/move`

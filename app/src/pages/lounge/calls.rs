@@ -38,7 +38,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     Ok(Page::new(title, body))
 }
 
-fn row(visitor: &Visitor, clock: &Clock, call: &CallItem) -> impl IntoView + use<> {
+fn row(visitor: &Visitor, clock: &Clock, call: &CallItem) -> AnyView {
     let lang = clock.lang;
     let visit = &call.visit;
     let id = visit.visit.to_string();
@@ -47,12 +47,7 @@ fn row(visitor: &Visitor, clock: &Clock, call: &CallItem) -> impl IntoView + use
         CallReason::FindTime => t!(lang, lounge.call_find_time),
         CallReason::Tell => t!(lang, lounge.call_tell),
     };
-    let what = t!(
-        lang,
-        my.card_title,
-        job = names::job(lang, visit.job),
-        window = clock.window_short(visit.window)
-    );
+    let what = t!(lang, my.card_title, job = names::job(lang, visit.job), window = clock.window_short(visit.window));
     let phone = match &visit.phone {
         Some(phone) => {
             let shown = phone.national();
@@ -96,4 +91,5 @@ fn row(visitor: &Visitor, clock: &Clock, call: &CallItem) -> impl IntoView + use
             {desk}
         </article>
     }
+    .into_any()
 }

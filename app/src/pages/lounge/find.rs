@@ -23,11 +23,11 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     } else {
         String::new()
     };
-    let residents =
-        if searched { visitor.backend.find_residents(&visitor.caller, &query).await? } else { Vec::new() };
+    let residents = if searched { visitor.backend.find_residents(&visitor.caller, &query).await? } else { Vec::new() };
     let title = t!(lang, lounge.find_title);
     let field = Field::new("query", t!(lang, lounge.find_label), &kept, query).hint(t!(lang, lounge.find_hint));
-    let nobody = (searched && residents.is_empty()).then(|| view! { <p role="status">{t!(lang, lounge.found_none)}</p> });
+    let nobody =
+        (searched && residents.is_empty()).then(|| view! { <p role="status">{t!(lang, lounge.found_none)}</p> });
     let found = residents.iter().map(|resident| row(&visitor, resident)).collect_view();
     let body = view! {
         {lounge_tabs(&visitor, calls)}
@@ -47,7 +47,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     Ok(Page::new(title, body).wrong(kept.has_problems()))
 }
 
-fn row(visitor: &Visitor, resident: &ResidentView) -> impl IntoView + use<> {
+fn row(visitor: &Visitor, resident: &ResidentView) -> AnyView {
     let lang = visitor.lang();
     let id = resident.person.id.to_string();
     let details = [
@@ -64,4 +64,5 @@ fn row(visitor: &Visitor, resident: &ResidentView) -> impl IntoView + use<> {
             {one_button("/api/lounge/serve", Action::Main, words, vec![("person", id)])}
         </article>
     }
+    .into_any()
 }

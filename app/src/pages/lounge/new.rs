@@ -22,8 +22,10 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let phone = Field::new("phone", t!(lang, lounge.phone), &kept, "").hint(t!(lang, lounge.phone_hint)).phone();
     // The helper's own details must never be filled in for the resident.
     let phone = Field { autocomplete: "off", ..phone };
-    let address = Field::new("address", t!(lang, order.where_address), &kept, "").hint(t!(lang, order.where_address_hint));
-    let year = Field::new("birth_year", t!(lang, lounge.birth_year), &kept, "").hint(t!(lang, lounge.birth_year_hint)).short();
+    let address =
+        Field::new("address", t!(lang, order.where_address), &kept, "").hint(t!(lang, order.where_address_hint));
+    let year =
+        Field::new("birth_year", t!(lang, lounge.birth_year), &kept, "").hint(t!(lang, lounge.birth_year_hint)).short();
     let language = Field::new("language", t!(lang, lounge.language), &kept, visitor.language.code());
     let languages =
         Language::ALL.iter().map(|language| (language.code().to_owned(), names::language(*language).1)).collect();

@@ -42,12 +42,11 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         {number("wished_week", t!(lang, member.wished_week), settings.wished_week.map(minutes))}
     };
     let furthest = limits.furthest_metres.map(|metres| format!("{},{}", metres / 1_000, metres % 1_000 / 100));
-    let furthest = Field::new("furthest_km", t!(lang, member.furthest), &kept, furthest.unwrap_or_default()).short();
-    let furthest = Field { name: form_name("furthest_km"), ..furthest };
-    let efforts = Effort::ALL
-        .iter()
-        .map(|effort| Choice::new(effort.code(), capital(&names::effort(lang, *effort))))
-        .collect();
+    let furthest =
+        Field::new("furthest_metres", t!(lang, member.furthest), &kept, furthest.unwrap_or_default()).short();
+    let furthest = Field { name: form_name("furthest_metres"), ..furthest };
+    let efforts =
+        Effort::ALL.iter().map(|effort| Choice::new(effort.code(), capital(&names::effort(lang, *effort)))).collect();
     let body = view! {
         {member_tabs(&visitor, offers)}
         {kept.summary(lang)}
@@ -93,12 +92,12 @@ fn form_name(name: &'static str) -> &'static str {
         "days_in_row" => "form[days_in_row]",
         "gap" => "form[gap]",
         "wished_week" => "form[wished_week]",
-        "furthest_km" => "form[furthest_km]",
+        "furthest_metres" => "form[furthest_metres]",
         other => other,
     }
 }
 
-fn skills(visitor: &Visitor, settings: &MemberSettings) -> impl IntoView + use<> {
+fn skills(visitor: &Visitor, settings: &MemberSettings) -> AnyView {
     let lang = visitor.lang();
     let chosen: Vec<String> = settings.skills.iter().map(|service| service.code().to_owned()).collect();
     let choices =
@@ -113,7 +112,7 @@ fn skills(visitor: &Visitor, settings: &MemberSettings) -> impl IntoView + use<>
     )
 }
 
-fn earnings(visitor: &Visitor, kept: &crate::components::Kept, guard: EarningsGuard) -> impl IntoView + use<> {
+fn earnings(visitor: &Visitor, kept: &crate::components::Kept, guard: EarningsGuard) -> AnyView {
     let lang = visitor.lang();
     let (code, sum) = match guard {
         EarningsGuard::Off => ("off", String::new()),
@@ -132,4 +131,5 @@ fn earnings(visitor: &Visitor, kept: &crate::components::Kept, guard: EarningsGu
         {radios(lang, kept, "form[earnings_guard]", legend, code, choices)}
         {text_field(lang, kept, field)}
     }
+    .into_any()
 }

@@ -95,7 +95,12 @@ pub(crate) async fn one(visitor: Visitor) -> Result<Page, Error> {
         ),
         Row::new(
             t!(lang, member.effort),
-            t!(lang, member.effort_text, effort = names::effort(lang, offer.effort), time = length(lang, offer.minutes)),
+            t!(
+                lang,
+                member.effort_text,
+                effort = names::effort(lang, offer.effort),
+                time = length(lang, offer.minutes)
+            ),
         ),
         Row::new(t!(lang, member.pay), view! { <b>{euros(lang, offer.pay)}</b> }),
     ];
@@ -117,7 +122,7 @@ pub(crate) async fn one(visitor: Visitor) -> Result<Page, Error> {
 }
 
 /// Until when it stands, and how long that is from now.
-fn countdown(clock: &Clock, offer: &OfferView) -> impl IntoView + use<> {
+fn countdown(clock: &Clock, offer: &OfferView) -> AnyView {
     let lang = clock.lang;
     let seconds = offer.expires.seconds_since(clock.now);
     let left = |minutes: i64| t!(lang, member.left, time = length(lang, Minutes(minutes)));
@@ -129,10 +134,11 @@ fn countdown(clock: &Clock, offer: &OfferView) -> impl IntoView + use<> {
             <Countdown seconds=seconds last_hour=last_hour long=left(seconds / 60) over=t!(lang, member.over) />
         </p>
     }
+    .into_any()
 }
 
 /// What the visit does to the member's own limits. Nobody else sees it.
-fn own_limits(lang: Lang, offer: &OfferView) -> impl IntoView + use<> {
+fn own_limits(lang: Lang, offer: &OfferView) -> AnyView {
     let effect = &offer.effect;
     let of = |used: String, cap: Option<String>| match cap {
         Some(cap) => t!(lang, member.of_cap, used = used, cap = cap),
@@ -167,4 +173,5 @@ fn own_limits(lang: Lang, offer: &OfferView) -> impl IntoView + use<> {
             </p>
         </div>
     }
+    .into_any()
 }

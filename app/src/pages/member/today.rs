@@ -1,6 +1,6 @@
 //! The member's day: how they are today, and their visits in order with addresses and the next step of each.
 
-use backend::{DayView, Error, MemberVisit};
+use backend::{DayView, Error, MemberVisit, Refusal};
 use domain::{Step, Strength, VisitState};
 use leptos::prelude::*;
 use words::t;
@@ -64,7 +64,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
 }
 
 /// "Millainen vointi tänään?": three buttons, the one that holds pressed.
-fn strength(visitor: &Visitor, day: &DayView) -> impl IntoView + use<> {
+fn strength(visitor: &Visitor, day: &DayView) -> AnyView {
     let lang = visitor.lang();
     let buttons = [
         (Strength::Normal, t!(lang, member.strength_normal)),
@@ -93,9 +93,10 @@ fn strength(visitor: &Visitor, day: &DayView) -> impl IntoView + use<> {
             </p>
         </form>
     }
+    .into_any()
 }
 
-fn card(clock: &Clock, visit: &MemberVisit) -> impl IntoView + use<> {
+fn card(clock: &Clock, visit: &MemberVisit) -> AnyView {
     let lang = clock.lang;
     let id = visit.visit.to_string();
     let class = match visit.state {
@@ -108,12 +109,8 @@ fn card(clock: &Clock, visit: &MemberVisit) -> impl IntoView + use<> {
     };
     let today = clock.zone.date(visit.start) == clock.zone.date(clock.now);
     let when = if today { clock.hours(visit.window) } else { capital(&clock.window_short(visit.window)) };
-    let start = t!(
-        lang,
-        member.start,
-        time = clock.time(visit.start),
-        length = crate::format::length(lang, visit.minutes)
-    );
+    let start =
+        t!(lang, member.start, time = clock.time(visit.start), length = crate::format::length(lang, visit.minutes));
     let step = visit.state.next_step().filter(|_| today).map(|step| {
         let words = match step {
             Step::OnWay => t!(lang, member.step_on_way),
@@ -146,8 +143,8 @@ fn card(clock: &Clock, visit: &MemberVisit) -> impl IntoView + use<> {
             </p>
         }
     });
-    let note = (!visit.note.is_empty())
-        .then(|| view! { <p class="visit-card__text">{visit.note.as_str().to_owned()}</p> });
+    let note =
+        (!visit.note.is_empty()).then(|| view! { <p class="visit-card__text">{visit.note.as_str().to_owned()}</p> });
     let state = (!matches!(visit.state, VisitState::Agreed { .. })).then(|| tag(clock, &visit.state, None));
     view! {
         <article class=class>
@@ -161,6 +158,7 @@ fn card(clock: &Clock, visit: &MemberVisit) -> impl IntoView + use<> {
             {give_back}
         </article>
     }
+    .into_any()
 }
 
 /// `/member/give-back/:id`: asks once more. No reason is asked.
@@ -169,14 +167,12 @@ pub(crate) async fn give_back(visitor: Visitor) -> Result<Page, Error> {
     let lang = visitor.lang();
     let clock = clock(&visitor);
     let id = path_id(&visitor, 3);
-    let visit = visitor.backend.member_visit(&visitor.caller, &id).await?;
+    let day = visitor.backend.day(&visitor.caller, clock.zone.date(clock.now)).await?;
+    let visit = day.visits.into_iter().chain(day.next).find(|visit| visit.visit.to_string() == id);
+    let visit = visit.ok_or(Error::Refused(Refusal::NotYours))?;
     let title = t!(lang, member.give_back_title);
-    let what = t!(
-        lang,
-        my.card_title,
-        job = names::service(lang, visit.job.service()),
-        window = clock.window(visit.window)
-    );
+    let what =
+        t!(lang, my.card_title, job = names::service(lang, visit.job.service()), window = clock.window(visit.window));
     let body = view! {
         <h1 class="heading">{title.clone()}</h1>
         <p>{capital(&what)}</p>

@@ -57,7 +57,8 @@ fn rows(clock: &Clock, view: &CheckView) -> Vec<Row> {
     };
     let phone = draft.newcomer.as_ref().and_then(|n| n.phone.as_ref()).map(domain::PhoneNumber::national);
     let way = draft.contact.map(|way| contact(lang, way));
-    let who = [Some(name), phone, way].into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+    let who =
+        [Some(name), phone, way].into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
     let strangers = if draft.strangers_welcome == Some(false) {
         t!(lang, order.check_strangers_no)
     } else {
@@ -86,7 +87,7 @@ pub(crate) fn contact(lang: Lang, way: ContactWay) -> String {
     }
 }
 
-fn price(lang: Lang, view: &CheckView) -> impl IntoView + use<> {
+fn price(lang: Lang, view: &CheckView) -> AnyView {
     let price = view.terms.price;
     let credit = match (view.terms.credit, view.credit) {
         (CreditEligibility::No, _) => t!(lang, order.check_credit_no),
@@ -122,4 +123,5 @@ fn price(lang: Lang, view: &CheckView) -> impl IntoView + use<> {
             {how}
         </div>
     }
+    .into_any()
 }

@@ -26,9 +26,9 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         VisitState::Reserved { .. } | VisitState::Open => t!(lang, order.done_next_ring),
         _ => t!(lang, order.done_next_agreed),
     };
-    let change = visitor.signed_in().then(|| {
-        link_button(format!("/my/visit/{}", visit.visit), t!(lang, order.done_change), None)
-    });
+    let change = visitor
+        .signed_in()
+        .then(|| link_button(format!("/my/visit/{}", visit.visit), t!(lang, order.done_change), None));
     let my = (visitor.signed_in() && !lounge).then(|| view! { <p><a href="/my">{t!(lang, order.done_my)}</a></p> });
     let next_person = lounge.then(|| {
         view! {
@@ -90,7 +90,7 @@ pub(crate) fn what_happens(clock: &Clock, visit: &VisitView) -> (String, String)
 }
 
 /// The big date. An open request has no time yet.
-pub(crate) fn panel(clock: &Clock, visit: &VisitView) -> impl IntoView + use<> {
+pub(crate) fn panel(clock: &Clock, visit: &VisitView) -> AnyView {
     let text = format!("{}, {}", names::service(clock.lang, visit.job.service()), visit.home.line());
     let date = (visit.state != VisitState::Open).then(|| {
         view! {
@@ -104,10 +104,11 @@ pub(crate) fn panel(clock: &Clock, visit: &VisitView) -> impl IntoView + use<> {
             <p class="panel__text">{text}</p>
         </div>
     }
+    .into_any()
 }
 
 /// The code word and number.
-pub(crate) fn slip_note(clock: &Clock, visit: &VisitView) -> impl IntoView + use<> {
+pub(crate) fn slip_note(clock: &Clock, visit: &VisitView) -> AnyView {
     let lang = clock.lang;
     view! {
         <div class="note">
@@ -117,4 +118,5 @@ pub(crate) fn slip_note(clock: &Clock, visit: &VisitView) -> impl IntoView + use
             <p>{t!(lang, order.done_slip_hint)}</p>
         </div>
     }
+    .into_any()
 }

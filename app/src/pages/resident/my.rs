@@ -26,7 +26,8 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let title = t!(lang, my.title);
     let none = coming.is_empty().then(|| view! { <p>{t!(lang, my.none)}</p> });
     let cards = coming.iter().map(|visit| card(&clock, visit, myself == Some(visit.resident.id))).collect_view();
-    let old = past.iter().rev().take(20).map(|visit| card(&clock, visit, myself == Some(visit.resident.id))).collect_view();
+    let old =
+        past.iter().rev().take(20).map(|visit| card(&clock, visit, myself == Some(visit.resident.id))).collect_view();
     let past_title = (!past.is_empty()).then(|| view! { <h2>{t!(lang, my.past)}</h2> });
     let body = view! {
         <h1 class="heading">{title.clone()}</h1>
@@ -46,7 +47,7 @@ fn is_coming(visit: &VisitView) -> bool {
     !matches!(visit.state, VisitState::Done { .. } | VisitState::Cancelled(_))
 }
 
-fn card(clock: &Clock, visit: &VisitView, mine: bool) -> impl IntoView + use<> {
+fn card(clock: &Clock, visit: &VisitView, mine: bool) -> AnyView {
     let lang = clock.lang;
     let helper = visit.helper.as_ref().map(|helper| helper.name.given().to_owned());
     let title = if visit.state == VisitState::Open {
@@ -92,4 +93,5 @@ fn card(clock: &Clock, visit: &VisitView, mine: bool) -> impl IntoView + use<> {
             </p>
         </article>
     }
+    .into_any()
 }

@@ -18,9 +18,14 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let homes = visitor.backend.homes(&visitor.caller).await?;
     let title = t!(lang, order.where_title);
     let drafted = draft.home.as_ref().map(domain::Address::line).unwrap_or_default();
-    let address = Field::new("address", t!(lang, order.where_address), &kept, if homes.is_empty() { drafted.clone() } else { String::new() })
-        .hint(t!(lang, order.where_address_hint))
-        .autocomplete("street-address");
+    let address = Field::new(
+        "address",
+        t!(lang, order.where_address),
+        &kept,
+        if homes.is_empty() { drafted.clone() } else { String::new() },
+    )
+    .hint(t!(lang, order.where_address_hint))
+    .autocomplete("street-address");
     let note = Field::new("note", t!(lang, order.where_note), &kept, draft.note.as_str())
         .hint(t!(lang, order.where_note_hint));
     let choose = (!homes.is_empty()).then(|| {

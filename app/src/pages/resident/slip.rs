@@ -1,12 +1,12 @@
 //! The paper slip: the one to print, and looking one up by its code.
 
-use backend::Error;
-use domain::VisitState;
+use backend::{Error, SlipView};
+use domain::{Moment, Span, VisitState};
 use leptos::prelude::*;
 use words::t;
 
 use crate::{
-    components::{Action, Field, Page, button, form, kept, summary_list, Row, text_field},
+    components::{Action, Field, Page, Row, button, form, kept, summary_list, text_field},
     names,
     pages::clock,
     visitor::Visitor,
@@ -90,14 +90,17 @@ pub(crate) async fn find(visitor: Visitor) -> Result<Page, Error> {
     Ok(Page::new(title, body).back("/").wrong(kept.has_problems()))
 }
 
-/// What was looked up last in this session, as it is now.
-async fn found(visitor: &Visitor) -> Result<Option<(backend::SlipView, String)>, Error> {
-    let Some(asked) = visitor.backend.kept_form(&visitor.caller, "slip-found").await? else { return Ok(None) };
-    let value = |name: &str| asked.values.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
-    let (word, number) = (value("word"), value("number"));
-    match visitor.backend.slip_again(word, number).await? {
-        Some(view) => Ok(Some((view, format!("{} {}", word.to_uppercase(), number)))),
-        None => Ok(None),
-    }
+/// What was looked up last in this session, as it was then, with the code.
+async fn found(visitor: &Visitor) -> Result<Option<(SlipView, String)>, Error> {
+    let Some(kept) = visitor.backend.kept_form(&visitor.caller, "slip-found").await? else { return Ok(None) };
+    let value = |name: &str| kept.values.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
+    let moment = |name: &str| value(name).parse().ok().map(Moment::from_seconds);
+    let known = ["open", "reserved", "offered", "agreed", "under_way", "done"].into_iter();
+    let state = known.into_iter().find(|state| *state == value("state")).unwrap_or("cancelled");
+    Ok(match (value("service").parse(), moment("start"), moment("end")) {
+        (Ok(service), Some(start), Some(end)) => {
+            Some((SlipView { service, window: Span { start, end }, state }, value("code").to_owned()))
+        }
+        _ => None,
+    })
 }
-

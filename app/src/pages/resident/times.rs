@@ -92,7 +92,7 @@ pub(crate) struct Asked {
 }
 
 /// The list of times, which narrows with JavaScript and is whole without.
-pub(crate) fn choose(clock: &Clock, kept: &Kept, offered: &Offered, asked: Asked) -> impl IntoView + use<> {
+pub(crate) fn choose(clock: &Clock, kept: &Kept, offered: &Offered, asked: Asked) -> AnyView {
     let lang = clock.lang;
     let rows = rows(clock, offered, asked.for_me);
     let mut days = vec![(String::new(), t!(lang, order.when_all_days))];
@@ -112,7 +112,7 @@ pub(crate) fn choose(clock: &Clock, kept: &Kept, offered: &Offered, asked: Asked
         view! {
             <p class="field__error" id="f-time-e">
                 <span class="visually-hidden">{t!(lang, common.error_prefix)}</span>
-                {names::problem(lang, problem)}
+                {names::field_problem(lang, "time", problem)}
             </p>
         }
     });
@@ -136,6 +136,7 @@ pub(crate) fn choose(clock: &Clock, kept: &Kept, offered: &Offered, asked: Asked
             />
         </fieldset>
     }
+    .into_any()
 }
 
 fn rows(clock: &Clock, offered: &Offered, for_me: bool) -> Vec<TimeRow> {
@@ -151,9 +152,9 @@ fn rows(clock: &Clock, offered: &Offered, for_me: bool) -> Vec<TimeRow> {
         };
         TimeRow { value, title, hint, day: clock.zone.date(window.start).to_string(), part: part.to_owned() }
     };
-    let soonest = offered.soonest.map(|window| {
-        row("soonest".to_owned(), window, t!(lang, order.when_soonest), clock.latest(window.end))
-    });
+    let soonest = offered
+        .soonest
+        .map(|window| row("soonest".to_owned(), window, t!(lang, order.when_soonest), clock.latest(window.end)));
     let windows = offered.windows.iter().map(|option| {
         let hint = option.helper.as_ref().map_or_else(String::new, |helper| {
             let name = helper.given.as_str();

@@ -37,19 +37,16 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         "thanks" => Some(t!(lang, my.told_thanks)),
         _ => None,
     };
-    let waiting = matches!(
-        visit.state,
-        VisitState::Offered { .. } | VisitState::Open | VisitState::Reserved { .. }
-    )
-    .then(|| {
-        let (heading, text) = what_happens(&clock, &visit);
-        view! {
-            <div class="note">
-                <h2 class="note__title">{heading}</h2>
-                <p>{text}</p>
-            </div>
-        }
-    });
+    let waiting = matches!(visit.state, VisitState::Offered { .. } | VisitState::Open | VisitState::Reserved { .. })
+        .then(|| {
+            let (heading, text) = what_happens(&clock, &visit);
+            view! {
+                <div class="note">
+                    <h2 class="note__title">{heading}</h2>
+                    <p>{text}</p>
+                </div>
+            }
+        });
     let can_change = matches!(
         visit.state,
         VisitState::Open | VisitState::Reserved { .. } | VisitState::Offered { .. } | VisitState::Agreed { .. }
@@ -107,7 +104,7 @@ fn rows(clock: &Clock, visit: &VisitView) -> Vec<Row> {
     rows
 }
 
-fn feedback(visitor: &Visitor, kept: &Kept, visit: &VisitView) -> impl IntoView + use<> {
+fn feedback(visitor: &Visitor, kept: &Kept, visit: &VisitView) -> AnyView {
     let lang = visitor.lang();
     let choices = vec![
         Choice::new("5", t!(lang, my.feedback_5)),
@@ -137,7 +134,8 @@ pub(crate) async fn times(visitor: Visitor) -> Result<Page, Error> {
     let kept = kept(&visitor, "visit-move").await?;
     let offered = visitor.backend.move_times(&visitor.caller, &id).await?;
     let title = t!(lang, my.move_title);
-    let lead = t!(lang, my.move_lead, job = names::service(lang, visit.job.service()), window = clock.window(visit.window));
+    let lead =
+        t!(lang, my.move_lead, job = names::service(lang, visit.job.service()), window = clock.window(visit.window));
     let myself = visitor.caller.person.as_ref().map(|person| person.id);
     let body = if offered.windows.is_empty() {
         view! {
@@ -172,7 +170,8 @@ pub(crate) async fn cancel(visitor: Visitor) -> Result<Page, Error> {
     let id = path_id(&visitor, 3);
     let visit = visitor.backend.visit(&visitor.caller, &id).await?;
     let title = t!(lang, my.cancel_title);
-    let what = t!(lang, my.card_title, job = names::service(lang, visit.job.service()), window = clock.window(visit.window));
+    let what =
+        t!(lang, my.card_title, job = names::service(lang, visit.job.service()), window = clock.window(visit.window));
     let cost = if visit.cancel_free { t!(lang, my.cancel_free) } else { t!(lang, my.cancel_late) };
     let body = view! {
         <h1 class="heading">{title.clone()}</h1>

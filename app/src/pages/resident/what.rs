@@ -26,8 +26,12 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         .map(|terms| {
             let price = format::euros(lang, terms.price);
             let time = t!(lang, job.about_minutes, time = format::length(lang, terms.minutes));
-            Choice::new(terms.kind.code(), capital(&names::job_kind(lang, terms.kind)))
-                .hint(t!(lang, order.what_hint, price = price, time = time))
+            Choice::new(terms.kind.code(), capital(&names::job_kind(lang, terms.kind))).hint(t!(
+                lang,
+                order.what_hint,
+                price = price,
+                time = time
+            ))
         })
         .collect();
     let chosen = drafted.filter(|job| job.service() == service).map_or("", |job| job.code());

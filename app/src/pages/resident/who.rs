@@ -24,13 +24,13 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     };
     let newcomer = draft.resident.is_none().then(|| {
         let typed = draft.newcomer.as_ref();
-        let name = Field::new("name", t!(lang, order.who_name), &kept, typed.map(|n| n.name.full()).unwrap_or_default())
-            .hint(t!(lang, order.who_name_hint))
-            .autocomplete("name");
+        let name =
+            Field::new("name", t!(lang, order.who_name), &kept, typed.map(|n| n.name.full()).unwrap_or_default())
+                .hint(t!(lang, order.who_name_hint))
+                .autocomplete("name");
         let phone = typed.and_then(|n| n.phone.as_ref()).map(domain::PhoneNumber::national).unwrap_or_default();
-        let phone = Field::new("phone", t!(lang, order.who_phone), &kept, phone)
-            .hint(t!(lang, order.who_phone_hint))
-            .phone();
+        let phone =
+            Field::new("phone", t!(lang, order.who_phone), &kept, phone).hint(t!(lang, order.who_phone_hint)).phone();
         view! {
             {text_field(lang, &kept, name)}
             {text_field(lang, &kept, phone)}

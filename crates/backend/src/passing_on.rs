@@ -26,6 +26,9 @@ use crate::{
 /// notice is for new orders; this one was promised already.)
 const NOTICE: Minutes = Minutes(30);
 
+/// How often everybody is looked at anew when all who could come had been taken meanwhile.
+const LOOKS: usize = 3;
+
 /// Why a visit leaves its member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Leaving {
@@ -60,20 +63,24 @@ impl Backend {
     /// # Errors
     /// [`Refusal::NotYours`] for an unknown visit, or one that isn't with the member who leaves it.
     pub(crate) async fn pass_on(&self, visit: VisitId, leaving: Leaving) -> Result<Passed, Error> {
-        let next = self.read((visit, leaving), |tx, given| Box::pin(next(tx, given.0))).await?;
-        for place in next.places {
-            let passed = self
-                .write((visit, leaving, place), |tx, given| Box::pin(to_next(tx, given.0, given.1, &given.2)))
-                .await;
-            match passed {
-                Err(error) if placing::is_taken(&error) => {}
-                passed => return passed,
+        let mut failure = None;
+        for _ in 0..LOOKS {
+            let next = self.read(visit, |tx, visit| Box::pin(next(tx, *visit))).await?;
+            failure = next.failure;
+            if next.places.is_empty() {
+                break;
+            }
+            for place in next.places {
+                let given = (visit, leaving, place);
+                let passed = self.write(given, |tx, given| Box::pin(to_next(tx, given.0, given.1, &given.2))).await;
+                match passed {
+                    Err(error) if placing::is_taken(&error) => {}
+                    passed => return passed,
+                }
             }
         }
-        self.write((visit, leaving, next.failure), |tx, given| {
-            Box::pin(to_nobody(tx, given.0, given.1, given.2.as_ref()))
-        })
-        .await
+        let given = (visit, leaving, failure);
+        self.write(given, |tx, given| Box::pin(to_nobody(tx, given.0, given.1, given.2.as_ref()))).await
     }
 }
 

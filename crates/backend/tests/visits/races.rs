@@ -4,13 +4,13 @@
 use std::time::Duration;
 
 use backend::{
-    Caller, Error, Refusal, Sent,
+    Caller, Error, Refusal, Sent, TimeChoice,
     testing::{
         TestBackend, both_databases,
         world::{LONG, every_day, member, send_at},
     },
 };
-use domain::{JobKind, Limits, Minutes, OrderId, Problem, SubmissionKey};
+use domain::{JobKind, Limits, Minutes, OrderId, Problem, SubmissionKey, VisitState};
 
 use super::support::{at, at_once, db::count, history, is_problem, only_offer, order, state};
 
@@ -53,6 +53,22 @@ fn all_are_plain(answers: &[Result<Sent, Error>]) {
     }
 }
 
+/// I3: what was refused can't be had: some of the losers look again, and that window isn't among their times.
+async fn refusals_are_justified(test: &TestBackend, crowd: &[Caller], answers: &[Result<Sent, Error>]) {
+    let losers = crowd.iter().zip(answers).filter(|(_, answer)| answer.is_err()).map(|(c, _)| c);
+    for loser in losers.step_by(20) {
+        let Some(draft) = test.backend.draft(loser).await.unwrap() else { panic!("a refused order keeps its draft") };
+        let Some(TimeChoice::Window(refused)) = draft.time else { panic!("a window was chosen") };
+        let times = test.backend.draft_times(loser).await.unwrap();
+        assert!(times.windows.len() >= 3, "{}: other times are there", test.kind);
+        assert!(times.windows.iter().all(|time| time.window != refused), "{}: refused and yet free", test.kind);
+    }
+}
+
+fn callers(crowd: &[(Caller, SubmissionKey)]) -> Vec<Caller> {
+    crowd.iter().map(|(c, _)| c.clone()).collect()
+}
+
 /// T1: two hundred want one member's one time. One gets it; the others are told, and have other times to choose from.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_want_one_time() {
@@ -60,17 +76,12 @@ async fn two_hundred_want_one_time() {
         test.with_jobs(LONG).await;
         let _mikko = test.member(backend::testing::world::Member { hours: every_day(10, 12), ..member("Mikko") }).await;
         let crowd = test.crowd(200, JOB, spread, |_| at("2026-11-24T10:00")).await;
-        let loser = crowd[0].0.clone();
-        let second = crowd[1].0.clone();
+        let all = callers(&crowd);
         let (answers, _) = send_all(test, crowd).await;
         all_are_plain(&answers);
         let won = orders(&answers);
         assert_eq!(won.len(), 1, "{}", test.kind);
-        // One of the two at least has lost, and is shown three other times.
-        let who = if matches!(answers[0], Ok(Sent::Ordered(_))) { second } else { loser };
-        let times = test.backend.draft_times(&who).await.unwrap();
-        assert!(times.windows.len() >= 3, "{}", test.kind);
-        assert!(times.windows.iter().all(|time| time.window.start != at("2026-11-24T10:00")), "{}", test.kind);
+        refusals_are_justified(test, &all, &answers).await;
         history::check(test, &won, false).await;
     })
     .await;
@@ -142,12 +153,14 @@ async fn more_ask_than_there_are_members() {
             test.member(backend::testing::world::Member { hours, ..member(&format!("Jäsen{number}")) }).await;
         }
         let crowd = test.crowd(28, JOB, spread, |_| at("2026-11-24T10:00")).await;
+        let all = callers(&crowd);
         let (answers, _) = send_all(test, crowd).await;
         all_are_plain(&answers);
         let won = orders(&answers);
         assert_eq!(won.len(), 8, "{}", test.kind);
         let members = super::support::db::number(test, "select count(distinct member_id) from visit").await;
         assert_eq!(members, 8, "{}: all different members", test.kind);
+        refusals_are_justified(test, &all, &answers).await;
         history::check(test, &won, false).await;
     })
     .await;
@@ -181,6 +194,50 @@ async fn a_time_called_off_can_be_had_again() {
         history::check(test, &[first, second, third], false).await;
     })
     .await;
+}
+
+/// T7: one moves a visit into a time that another orders at that moment. One of them has it, and whoever doesn't keeps
+/// what they had.
+#[tokio::test(flavor = "multi_thread")]
+async fn moving_into_a_time_that_is_being_ordered() {
+    both_databases(async |test| {
+        test.with_jobs(LONG).await;
+        let hours = every_day(10, 12);
+        let mikko = test.member(backend::testing::world::Member { hours, ..member("Mikko") }).await;
+        let mut all = Vec::new();
+        for round in 0..6 {
+            let (aino, veikko) = (test.resident("Aino", 10 + round).await, test.resident("Veikko", 20 + round).await);
+            let (old, wanted) = (at("2026-11-24T10:00"), at("2026-11-25T10:00") + Minutes(i64::from(round) * 24 * 60));
+            let first = order(test, &aino, JOB, old).await.unwrap();
+            test.backend.accept_offer(&mikko, &offer_for(test, &mikko, old).await).await.unwrap();
+            let view = test.backend.order_visit(&aino, &first.to_string()).await.unwrap();
+            let (visit, version) = (view.visit.to_string(), view.version.to_string());
+            let key = test.draft(&veikko, JOB, wanted).await.to_string();
+            let time = wanted.seconds().to_string();
+            let (moved, sent) = tokio::join!(
+                test.backend.move_visit(&aino, &visit, &version, &time),
+                test.backend.send_order(&veikko, &key, "client"),
+            );
+            let now = test.backend.visit(&aino, &visit).await.unwrap();
+            all.push(first);
+            if let Ok(Sent::Ordered(order)) = sent {
+                all.push(order);
+                assert!(is_problem(&moved, "time", Problem::TimeTaken), "{}: {moved:?}", test.kind);
+                assert!(now.window.start == old && matches!(now.state, VisitState::Agreed { .. }), "{}", test.kind);
+            } else {
+                assert!(is_problem(&sent, "time", Problem::TimeTaken), "{}: {sent:?}", test.kind);
+                assert!(moved.is_ok() && now.window.start == wanted, "{}", test.kind);
+            }
+            test.backend.cancel_visit(&aino, &visit, &now.version.to_string()).await.unwrap();
+        }
+        history::check(test, &all, false).await;
+    })
+    .await;
+}
+
+async fn offer_for(test: &TestBackend, member: &Caller, window: domain::Moment) -> String {
+    let offers = test.backend.offers(member).await.unwrap();
+    offers.iter().find(|offer| offer.window.start == window).unwrap().offer.to_string()
 }
 
 /// T10: two orders at once that together go over a member's week. One is refused.

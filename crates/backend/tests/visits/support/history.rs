@@ -16,6 +16,7 @@ pub(crate) async fn check(test: &TestBackend, acknowledged: &[OrderId], lowered:
     no_rule_is_broken(test, lowered).await;
     blocks_are_as_they_should_be(test).await;
     one_message_a_transition(test).await;
+    who_has_nobody_has_a_reason(test).await;
     // I6: walks the chain, and panics where a link was taken out or changed.
     assert!(test.audit_rows().await > 0, "{}: nothing was traced", test.kind);
     the_database_is_whole(test).await;
@@ -110,6 +111,18 @@ async fn one_message_a_transition(test: &TestBackend) {
     same("helper_changed", left - event("nobody_found") + event("put_to"));
     let received = message("order_received") + message("request_received");
     assert_eq!(received, event("ordered") - event("reserved") + event("confirmed"), "{}: orders received", test.kind);
+}
+
+/// Whatever nobody has is on the desk's list, and says why when somebody was looked for in vain.
+async fn who_has_nobody_has_a_reason(test: &TestBackend) {
+    let unlisted = number(test, "select count(*) from visit where state = 'open' and ring_by is null").await;
+    let silent = number(
+        test,
+        "select count(*) from visit v where state = 'open' and failure is null and exists \
+         (select 1 from visit_event e where e.visit_id = v.visit_id and e.kind = 'nobody_found')",
+    )
+    .await;
+    assert_eq!((unlisted, silent), (0, 0), "{}: an open visit without a call or a reason", test.kind);
 }
 
 async fn counts(test: &TestBackend, sql: &str) -> BTreeMap<String, i64> {

@@ -3,8 +3,8 @@
 use assignment::{Failure, Reasons, Rule};
 use chrono::NaiveDate;
 use domain::{
-    Address, Cents, CoopId, ConsentGiven, ContactWay, CreditEstimate, DayException, Effort, FieldProblem, HomeId, Hours,
-    JobKind, JobTerms, Language, Limits, Message, MessageId, Minutes, Moment, Note, OfferId, OrderId, PersonId,
+    Address, Cents, ConsentGiven, ContactWay, CoopId, CreditEstimate, DayException, Effort, FieldProblem, HomeId,
+    Hours, JobKind, JobTerms, Language, Limits, Message, MessageId, Minutes, Moment, Note, OfferId, OrderId, PersonId,
     PersonName, PhoneNumber, Role, Service, SlipCode, Span, Strength, SubmissionKey, TravelMode, VisitId, VisitState,
 };
 

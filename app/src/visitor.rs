@@ -134,6 +134,16 @@ impl Visitor {
         self.query.get(name).map_or("", String::as_str)
     }
 
+    /// This page's address with its query, for what comes back to it: another language, another size of the text. Our
+    /// own queries are plain words, ids and dates; anything else somebody typed by hand, and it is left out.
+    pub fn here(&self, language: Option<Language>) -> String {
+        let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "/-_".contains(c));
+        let kept = self.query.iter().filter(|(name, value)| *name != "lang" && plain(name) && plain(value));
+        let kept = kept.map(|(name, value)| format!("{name}={value}"));
+        let query: Vec<String> = kept.chain(language.map(|language| format!("lang={language}"))).collect();
+        if query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, query.join("&")) }
+    }
+
     /// Whether the visitor has that role.
     pub fn is(&self, role: Role) -> bool {
         self.caller.roles.contains(&role)

@@ -11,9 +11,20 @@ use crate::api::{Going, asker, posted, visit::id};
 #[server(endpoint = "lounge/serve", prefix = "/api")]
 pub async fn lounge_serve(#[server(default)] person: String) -> Result<(), ApiError> {
     let who = asker().await?;
-    let done = who.backend.serve(&who.caller, &person).await.map(|()| "/lounge/resident".to_owned());
-    let back = format!("/lounge/consent?person={}", id(&person));
-    posted(&who, Going { form: "consent", back: &back, typed: vec![] }, done).await
+    let consent = format!("/lounge/consent?person={}", id(&person));
+    let done = match who.backend.serve(&who.caller, &person).await {
+        Ok(()) => Ok("/lounge/resident".to_owned()),
+        // Nothing went wrong: the sentence is simply read aloud first.
+        Err(error) if needs_consent(&error) => Ok(consent.clone()),
+        Err(error) => Err(error),
+    };
+    posted(&who, Going { form: "consent", back: &consent, typed: vec![] }, done).await
+}
+
+#[cfg(feature = "ssr")]
+fn needs_consent(error: &backend::Error) -> bool {
+    matches!(error, backend::Error::Refused(backend::Refusal::Fields(problems))
+        if problems.iter().any(|p| p.problem == domain::Problem::ConsentNeeded))
 }
 
 /// Ends this resident's part: nothing of them is left on the screen or in the session.

@@ -16,7 +16,7 @@ pub(crate) struct Going<'a> {
     pub(crate) form: &'a str,
     /// The page of the form.
     pub(crate) back: &'a str,
-    /// What was typed.
+    /// What was typed, whole: the server's limit of a body bounds it.
     pub(crate) typed: Vec<(&'static str, String)>,
 }
 
@@ -44,7 +44,7 @@ pub(crate) async fn posted(
             Ok(())
         }
         Err(Error::Refused(Refusal::Fields(problems))) => {
-            let values = going.typed.into_iter().map(|(name, value)| (name.to_owned(), cut(value))).collect();
+            let values = going.typed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
             let kept = KeptForm { values, problems };
             visitor.backend.keep_form(&visitor.caller, going.form, kept).await.map_err(|error| told(&error))?;
             redirect_to(&with_fix(going.back));
@@ -70,11 +70,6 @@ pub(crate) async fn posted(
 fn with_fix(back: &str) -> String {
     let mark = if back.contains('?') { '&' } else { '?' };
     format!("{back}{mark}fix=1")
-}
-
-/// What is kept of one field: enough to show again, not enough to fill a disk.
-fn cut(value: String) -> String {
-    if value.len() <= 4_000 { value } else { value.chars().take(2_000).collect() }
 }
 
 /// What the browser is told of an error; what broke has been logged where it broke.

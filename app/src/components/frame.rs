@@ -117,7 +117,6 @@ fn frame(visitor: &Visitor, page: Page) -> AnyView {
 
 fn header(visitor: &Visitor) -> AnyView {
     let lang = visitor.lang();
-    let here = visitor.path.clone();
     let languages = Language::ALL
         .iter()
         .map(|language| {
@@ -125,7 +124,7 @@ fn header(visitor: &Visitor) -> AnyView {
             let current = (*language == visitor.language).then_some("true");
             view! {
                 <li>
-                    <a class="lang-list__link" href=format!("{here}?lang={language}") lang=tag aria-current=current>
+                    <a class="lang-list__link" href=visitor.here(Some(*language)) lang=tag aria-current=current>
                         {own}
                     </a>
                 </li>
@@ -148,7 +147,7 @@ fn header(visitor: &Visitor) -> AnyView {
             </details>
             <Reading
                 action="/api/reading".to_owned()
-                back=here
+                back=visitor.here(None)
                 size=visitor.size.code().to_owned()
                 contrast=visitor.contrast.code().to_owned()
                 group=t!(lang, common.text_size)

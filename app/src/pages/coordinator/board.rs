@@ -99,20 +99,20 @@ fn day(clock: &Clock, date: NaiveDate, visits: &[VisitView]) -> AnyView {
             let helper = visit.helper.as_ref().map(|helper| helper.name.full()).unwrap_or_default();
             let given = visit.helper.as_ref().map(|helper| helper.name.given().to_owned());
             view! {
-                <tr class="table__row">
-                    <td class="table__cell" data-label=t!(lang, desk.time)>
+                <tr class="table__row" role="row">
+                    <td class="table__cell" role="cell" data-label=t!(lang, desk.time)>
                         {clock.hours(visit.window)}
                     </td>
-                    <th class="table__cell" scope="row" data-label=t!(lang, desk.resident)>
+                    <th class="table__cell" scope="row" role="rowheader" data-label=t!(lang, desk.resident)>
                         <a href=format!("/desk/visit/{}", visit.visit)>{visit.resident.name.full()}</a>
                     </th>
-                    <td class="table__cell" data-label=t!(lang, desk.job)>
+                    <td class="table__cell" role="cell" data-label=t!(lang, desk.job)>
                         {names::job(lang, visit.job)}
                     </td>
-                    <td class="table__cell" data-label=t!(lang, desk.member)>
+                    <td class="table__cell" role="cell" data-label=t!(lang, desk.member)>
                         {helper}
                     </td>
-                    <td class="table__cell" data-label=t!(lang, desk.state)>
+                    <td class="table__cell" role="cell" data-label=t!(lang, desk.state)>
                         {tag(clock, &visit.state, given.as_deref())}
                     </td>
                 </tr>
@@ -123,17 +123,17 @@ fn day(clock: &Clock, date: NaiveDate, visits: &[VisitView]) -> AnyView {
         view! { <p class="lead">{t!(lang, desk.no_visits)}</p> }.into_any()
     } else {
         view! {
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th class="table__head" scope="col">{t!(lang, desk.time)}</th>
-                        <th class="table__head" scope="col">{t!(lang, desk.resident)}</th>
-                        <th class="table__head" scope="col">{t!(lang, desk.job)}</th>
-                        <th class="table__head" scope="col">{t!(lang, desk.member)}</th>
-                        <th class="table__head" scope="col">{t!(lang, desk.state)}</th>
+            <table class="table" role="table">
+                <thead class="table__header" role="rowgroup">
+                    <tr role="row">
+                        <th class="table__head" scope="col" role="columnheader">{t!(lang, desk.time)}</th>
+                        <th class="table__head" scope="col" role="columnheader">{t!(lang, desk.resident)}</th>
+                        <th class="table__head" scope="col" role="columnheader">{t!(lang, desk.job)}</th>
+                        <th class="table__head" scope="col" role="columnheader">{t!(lang, desk.member)}</th>
+                        <th class="table__head" scope="col" role="columnheader">{t!(lang, desk.state)}</th>
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody class="table__body" role="rowgroup">{rows}</tbody>
             </table>
         }
         .into_any()

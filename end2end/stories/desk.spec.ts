@@ -1,0 +1,64 @@
+// Pekka at the desk: what nobody can take stands on top with its reason; he puts a visit to a member, and calls one off.
+
+import { checkPage } from '../fixtures/page.ts';
+import { mainButton } from '../fixtures/order.ts';
+import { pekka } from '../fixtures/people.ts';
+import { signedIn } from '../fixtures/sign-in.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+test('what is stuck is on top, with the rule that emptied the list and what would help', async ({ page }) => {
+  await signedIn(page, pekka);
+  await page.goto('/desk');
+  const main = page.getByRole('main');
+  await expect(main.getByRole('heading', { level: 2 }).first()).toHaveText('Näihin ei ole auttajaa');
+  const stuck = main.locator('.visit-card--problem').filter({ hasText: 'Tämä auttaisi:' }).first();
+  await expect(stuck).toContainText(/Kukaan ei pääse\. Viimeinen este: .+\. Kaikki esteet ja jäsenten määrät: .+\d/);
+  await checkPage(page, 'desk');
+  await stuck.getByRole('link', { name: /Ratkaise/ }).click();
+  await expect(page.getByText('Tämä auttaisi:')).toBeVisible();
+  await page.getByText('Miksi muut eivät pääse?').click();
+  await expect(page.getByRole('listitem').filter({ hasText: /^\S+ \S+: \p{Ll}/u }).first()).toBeVisible();
+  await checkPage(page, 'desk-stuck');
+});
+
+test('Pekka puts a visit to a member, who may say no', async ({ page }) => {
+  await signedIn(page, pekka);
+  await page.goto('/desk');
+  const offered = page.getByRole('row').filter({ hasText: 'Odottaa auttajan vastausta' }).filter({ hasText: 'Leila' });
+  await offered.first().getByRole('link').click();
+  await mainButton(page, 'Tarjoa käyntiä').click();
+  await expect(page.locator('.error-summary')).toContainText('Valitse jäsen.');
+  const choice = page.locator('.choice').first();
+  const name = await choice.locator('.choice__title').innerText();
+  await checkPage(page, 'desk-visit');
+  await choice.getByRole('radio').check();
+  await mainButton(page, 'Tarjoa käyntiä').click();
+  await expect(page.getByRole('status')).toHaveText('Käyntiä tarjotaan jäsenelle.');
+  await expect(page.getByRole('listitem').filter({ hasText: `kysytty: ${name.split(' ')[0]}` })).not.toHaveCount(0);
+});
+
+test('Pekka calls a visit off with a message', async ({ page }) => {
+  await signedIn(page, pekka);
+  await page.goto('/desk');
+  const later = page.getByRole('row').filter({ hasText: /\p{Lu}\p{Ll}+ tulee/u }).filter({ hasNotText: /Mikko|Aino/ });
+  await later.last().getByRole('link').click();
+  await page.locator('summary', { hasText: 'Peru käynti' }).click();
+  await page.getByLabel('Viesti asukkaalle').fill('Lumikola on rikki. <b>Anteeksi</b>');
+  await page.getByRole('button', { name: 'Peru käynti' }).click();
+  await expect(page.getByRole('status')).toHaveText('Käynti on peruttu. Viesti lähti asukkaalle.');
+  await expect(page.locator('.tag').first()).toHaveText('Peruttu');
+  await expect(page.getByRole('listitem').filter({ hasText: 'osuuskunta perui' })).toHaveCount(1);
+  await page.goto('/demo/outbox');
+  await expect(page.getByText(/käynti on peruttu.*Lumikola on rikki\. <b>Anteeksi<\/b>/)).not.toHaveCount(0);
+});
+
+test('a week later and back', async ({ page }) => {
+  await signedIn(page, pekka);
+  await page.goto('/desk');
+  const first = page.getByRole('main').getByRole('heading', { level: 2, name: /kuuta$/ }).first();
+  const today = await first.innerText();
+  await page.getByRole('link', { name: 'Seuraava viikko' }).click();
+  await expect(first).not.toHaveText(today);
+  await page.getByRole('link', { name: 'Tähän päivään' }).click();
+  await expect(first).toHaveText(today);
+});

@@ -47,7 +47,7 @@ test('Mikko accepts what a resident ordered, and each sees the other’s side', 
   await expect(member.getByText('Tarkka osoite näkyy, kun otat työn.')).toBeVisible();
   await expect(member.getByText('Syytä ei tarvitse kertoa. Kieltäytyminen ei vaikuta mihinkään.')).toBeVisible();
   await expect(member.getByRole('heading', { name: 'Omat rajasi' })).toBeVisible();
-  await expect(member.getByText(/kuukauden ansiosi ovat \d+,\d\d €/)).toBeVisible();
+  await expect(member.getByText(/kuukauden ansiosi ovat \d+,\d\d\s€/)).toBeVisible();
   await checkPage(member, 'member-offer');
   const offer = member.url();
   await member.getByRole('button', { name: 'Otan työn' }).click();

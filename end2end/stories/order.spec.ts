@@ -38,8 +38,8 @@ test.describe('Aino', () => {
     await expect(answers).toContainText('Ruiskukkatie 5');
     await expect(answers).toContainText('Aino Niemelä');
     await expect(answers).toContainText('Lapio on <script>alert(1)</script> portaan alla 🙂');
-    await expect(page.getByRole('heading', { name: /^Hinta \d+(,\d\d)? €$/ })).toBeVisible();
-    await expect(page.getByText(/Laskelmassa on mukana muu työ.*420,00 €/)).toBeVisible();
+    await expect(page.getByRole('heading', { name: /^Hinta \d+(,\d\d)?\s€$/ })).toBeVisible();
+    await expect(page.getByText(/Laskelmassa on mukana muu työ.*420,00\s€/)).toBeVisible();
     await checkPage(page, 'order-check');
     await send(page);
 

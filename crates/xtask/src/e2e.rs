@@ -17,7 +17,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::{
     run::{command, run, say},
-    serve::{SERVER, build_server},
+    serve::{build_server, server_binary},
     setup::{chromium, free_port, npm},
     site, workspace,
 };
@@ -28,7 +28,7 @@ const PROJECTS: &[&str] = &["phone-plain", "phone", "desktop-plain", "desktop"];
 /// A Tuesday morning in January: it has snowed, and the lounge is open.
 const NOW: &str = "2027-01-12T08:00:00+02:00";
 /// A debug server fills its database within this.
-const START_LIMIT: Duration = Duration::from_secs(120);
+const START_LIMIT: Duration = Duration::from_mins(2);
 
 /// Builds, then runs every story on every device, then Lighthouse. Further arguments go to Playwright.
 ///
@@ -51,7 +51,7 @@ pub(crate) fn run_all(arguments: &[String]) -> Result<()> {
         let mut playwright = command("npx");
         playwright
             .current_dir(workspace::path(FOLDER))
-            .args(["playwright", "test", "--project", project])
+            .args(["playwright", "test", &format!("--project={project}")])
             .args(arguments);
         playwright.env("NAAPURIAPU_URL", server.url()).env(chromium::SETTING, &chromium);
         if let Err(error) = run(&mut playwright) {
@@ -89,14 +89,14 @@ impl Server {
         let folder = env::temp_dir().join(format!("naapuriapu-e2e-{}-{port}", process::id()));
         fs::create_dir_all(&folder)?;
         let log = fs::File::create(folder.join("server.log"))?;
-        let mut server = command(workspace::path(SERVER));
+        let mut server = command(server_binary());
         server.arg("demo").stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         server
             .env("NAAPURIAPU_LISTEN", format!("127.0.0.1:{port}"))
             .env("NAAPURIAPU_NOW", NOW)
             .env("NAAPURIAPU_DEMO", "true");
         server.env("DATABASE_URL", format!("sqlite://{}", folder.join("demo.db").display()));
-        let process = server.spawn().with_context(|| format!("{SERVER} could not be started"))?;
+        let process = server.spawn().context("the server could not be started")?;
         let mut server = Self { process, folder, port };
         server.wait()?;
         Ok(server)

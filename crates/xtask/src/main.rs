@@ -36,7 +36,10 @@ enum Task {
     /// Build everything and start on <http://127.0.0.1:3000> with the demo neighbourhood
     Serve,
     /// Run every check: format, lints, documentation, tests on both databases, browser tests
-    Test,
+    Test {
+        /// Only the checks whose names begin with one of these, such as `tidy` or `rust`
+        names: Vec<String>,
+    },
     /// Build the browser client and the style sheet into target/site
     Wasm,
     /// Run the browser tests; further arguments go to Playwright
@@ -56,7 +59,7 @@ enum Task {
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Serve => serve::serve(),
-        Task::Test => test::test(),
+        Task::Test { names } => test::test(&names),
         Task::Wasm => site::build(),
         Task::E2e { arguments } => e2e::check(&arguments),
         Task::Bench { arguments } => bench::bench(&arguments),

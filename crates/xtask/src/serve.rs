@@ -1,6 +1,6 @@
 //! `cargo xtask serve`: the whole product on this machine, with the demo neighbourhood.
 
-use std::{net::TcpListener, os::unix::process::CommandExt};
+use std::{env, net::TcpListener, os::unix::process::CommandExt, path::PathBuf};
 
 use anyhow::{Context, Result, anyhow};
 
@@ -10,8 +10,6 @@ use crate::{
 };
 
 const ADDRESS: &str = "127.0.0.1:3000";
-/// The server as cargo's debug profile leaves it.
-pub(crate) const SERVER: &str = "target/debug/naapuriapu";
 
 /// Builds what has changed and becomes the server.
 ///
@@ -32,10 +30,16 @@ pub(crate) fn serve() -> Result<()> {
   To stop:     Ctrl-C. What you do is kept in data/; delete that folder to begin again.
 "
     );
-    let mut server = command(workspace::path(SERVER));
+    let mut server = command(server_binary());
     server.arg("demo").env("NAAPURIAPU_LISTEN", ADDRESS).env("NAAPURIAPU_DEMO", "true");
     // Becoming the server, rather than waiting for it, means that whoever ends us ends it.
-    Err(anyhow!(server.exec()).context(format!("{SERVER} could not be started")))
+    Err(anyhow!(server.exec()).context("the server could not be started"))
+}
+
+/// The server as cargo's debug profile leaves it.
+pub(crate) fn server_binary() -> PathBuf {
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace::path("target"), PathBuf::from);
+    target.join("debug/naapuriapu")
 }
 
 /// Builds the server binary.

@@ -24,6 +24,16 @@ struct Bench {
     postgres: Option<postgres::Cluster>,
 }
 
+impl Bench {
+    fn cluster(&mut self) -> Result<&postgres::Cluster> {
+        let started = match self.postgres.take() {
+            Some(cluster) => cluster,
+            None => postgres::Cluster::start()?,
+        };
+        Ok(self.postgres.insert(started))
+    }
+}
+
 /// A check, and what it is called.
 struct Check {
     name: &'static str,
@@ -37,7 +47,7 @@ const CHECKS: &[Check] = &[
     Check { name: "Documentation", run: |_| documentation() },
     Check { name: "Client and style", run: |_| site::build() },
     Check { name: "Sizes", run: |_| budgets::check() },
-    Check { name: "PostgreSQL", run: |bench| Ok(bench.postgres = Some(postgres::Cluster::start()?)) },
+    Check { name: "PostgreSQL", run: |bench| bench.cluster().map(|_| ()) },
     Check { name: "Rust tests, on both databases", run: rust_tests },
     Check {
         name: "Examples in the documentation",
@@ -47,13 +57,17 @@ const CHECKS: &[Check] = &[
     Check { name: "Browser tests", run: |_| e2e::run_all(&[]) },
 ];
 
-/// Runs every check.
+/// Runs every check, or those whose names begin with one of the given words (`tidy`, `rust`).
 ///
 /// # Errors
-/// When any failed.
-pub(crate) fn test() -> Result<()> {
+/// When any failed, or no check has such a name.
+pub(crate) fn test(names: &[String]) -> Result<()> {
     let (mut bench, mut results) = (Bench::default(), Vec::new());
-    for check in CHECKS {
+    let checks: Vec<&Check> = CHECKS.iter().filter(|check| is_asked_for(check.name, names)).collect();
+    if checks.is_empty() {
+        bail!("no check begins with {}", names.join(" or "));
+    }
+    for check in checks {
         println!("\n== {} ==", check.name);
         let start = Instant::now();
         let result = (check.run)(&mut bench);
@@ -76,6 +90,12 @@ pub(crate) fn test() -> Result<()> {
         bail!("these checks failed: {}", failed.join(", "));
     }
     Ok(())
+}
+
+/// Everything when nothing is named.
+fn is_asked_for(check: &str, names: &[String]) -> bool {
+    let check = check.to_lowercase();
+    names.is_empty() || names.iter().any(|name| check.starts_with(&name.to_lowercase()))
 }
 
 /// Clippy for this machine and, where the target has one, for the browser. A warning is a failure.
@@ -108,9 +128,24 @@ fn documentation() -> Result<()> {
 
 /// Both databases: SQLite needs nothing, PostgreSQL is the cluster started before.
 fn rust_tests(bench: &mut Bench) -> Result<()> {
-    let Some(cluster) = &bench.postgres else { bail!("PostgreSQL didn't start, so half of the tests can't run") };
+    let cluster = bench.cluster().context("half of the tests can't run without PostgreSQL")?;
+    let url = cluster.url();
     nextest::ensure()?;
     let mut tests = cargo();
-    tests.args(["nextest", "run", "--workspace"]).env(postgres::SETTING, cluster.url());
+    tests.args(["nextest", "run", "--workspace"]).env(postgres::SETTING, url);
     run(&mut tests)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_is_found_by_how_its_name_begins() {
+        let named = |name: &str| CHECKS.iter().filter(|check| is_asked_for(check.name, &[name.to_owned()])).count();
+        assert_eq!(named("tidy"), 1);
+        assert_eq!(named("rust"), 1);
+        assert_eq!(named("nonsense"), 0);
+        assert_eq!(CHECKS.iter().filter(|check| is_asked_for(check.name, &[])).count(), CHECKS.len());
+    }
 }

@@ -6,6 +6,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::run::{as_root, find, run, say};
 
+static UPDATED: Once = Once::new();
+
 /// Installs packages, without the ones they merely recommend.
 ///
 /// # Errors
@@ -15,7 +17,6 @@ pub(crate) fn install(packages: &[&str]) -> Result<()> {
     if find("apt-get").is_none() {
         bail!("this machine needs {names}, and has no apt-get; please install them by its own means");
     }
-    static UPDATED: Once = Once::new();
     UPDATED.call_once(|| {
         say("Asking Debian for its current list of packages (apt-get update)");
         // An old list may be good enough, so a failure here is not the end.

@@ -53,7 +53,10 @@ impl Cluster {
         for setting in ["listen_addresses=127.0.0.1", "max_connections=200", "fsync=off", "log_min_messages=fatal"] {
             postgres.args(["-c", setting]);
         }
-        postgres.stdin(Stdio::null()).stdout(Stdio::null());
+        let log = folder.join("log");
+        // Made by the owner of the folder: not even root may open another's file in a sticky folder for writing.
+        output(as_owner("touch").arg(&log))?;
+        postgres.stdin(Stdio::null()).stdout(Stdio::null()).stderr(fs::File::options().append(true).open(&log)?);
         let server = postgres.spawn().context("PostgreSQL could not be started")?;
         let mut cluster = Self { server, folder, port };
         cluster.wait(&programs)?;
@@ -69,10 +72,11 @@ impl Cluster {
     fn wait(&mut self, programs: &Path) -> Result<()> {
         let end = Instant::now() + START_LIMIT;
         let mut ready = command(programs.join("pg_isready"));
-        ready.args(["-q", "-h", "127.0.0.1", "-p", &self.port.to_string()]);
+        ready.args(["-q", "-U", ROLE, "-d", "postgres", "-h", "127.0.0.1", "-p", &self.port.to_string()]);
         while !ready.status()?.success() {
             if let Some(status) = self.server.try_wait()? {
-                bail!("PostgreSQL ended at once ({status})");
+                let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+                bail!("PostgreSQL ended at once ({status}): {}", log.trim());
             }
             if Instant::now() > end {
                 bail!("PostgreSQL did not answer within {} seconds", START_LIMIT.as_secs());

@@ -23,7 +23,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// `rustup` or `debian` forces one way; unset tries them in this order.
 const CHOICE: &str = "NAAPURIAPU_WASM_TOOLCHAIN";
 /// rustup's download is some 20 MB.
-const DOWNLOAD_LIMIT: Duration = Duration::from_secs(300);
+const DOWNLOAD_LIMIT: Duration = Duration::from_mins(5);
 
 /// Who builds the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

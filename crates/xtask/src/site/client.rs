@@ -55,8 +55,7 @@ pub(crate) fn bind(module: &Path, tools: &Tools) -> Result<Vec<Built>> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(module).out_name("client").typescript(false).omit_default_module_path(true);
     bindgen.remove_name_section(true).remove_producers_section(true);
-    let mut output =
-        bindgen.web(true).and_then(|bindgen| bindgen.generate_output()).context("wasm-bindgen refused the client")?;
+    let mut output = bindgen.web(true).and_then(Bindgen::generate_output).context("wasm-bindgen refused the client")?;
     if output.snippets().values().any(|snippets| !snippets.is_empty()) {
         bail!("a dependency of the client brings JavaScript snippets, which the site has no place for yet");
     }

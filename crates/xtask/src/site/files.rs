@@ -63,7 +63,8 @@ impl Built {
 
     /// Whether its size is worth a line: what every visitor downloads.
     pub(crate) fn is_shown(&self) -> bool {
-        !self.name.starts_with("assets/") || self.name.ends_with(".woff2")
+        !self.name.starts_with("assets/")
+            || Path::new(&self.name).extension().is_some_and(|extension| extension == "woff2")
     }
 
     /// Name and sizes in a line.

@@ -7,7 +7,7 @@ use domain::{Message, Minutes};
 use crate::{
     browser::Browser,
     test_app::{AINO, TestApp},
-    world::{offer_of, order, visit_of},
+    world::{offer_of, ordered},
 };
 
 /// Every byte that a member's pages hold now.
@@ -36,7 +36,7 @@ async fn the_street_is_nowhere_before_acceptance_nor_after_giving_back_nor_a_day
     // home today may know it. What is looked for is her family name and her street.
     peek::execute(&app.url, "update home set street = 'Salaisuudenkuja' where person_id in (select person_id from person where phone = '+358400000101')").await;
     peek::execute(&app.url, "update person set family = 'Salanimi' where phone = '+358400000101'").await;
-    let visit = visit_of(&mut aino, &order(&mut aino, "garden_raking", 0).await).await;
+    let visit = ordered(&mut aino, "garden_raking", 0).await;
     let (phone, offer) = offer_of(&app, &visit).await;
     let mut member = app.sign_in(&phone).await;
     let others = app.dump().await["visit"].iter().filter(|row| row.contains("'agreed'")).count();
@@ -65,7 +65,7 @@ async fn the_street_is_nowhere_before_acceptance_nor_after_giving_back_nor_a_day
     app.clock.advance(wait);
     let mut member = app.sign_in(&phone).await;
     let agreed = member.get("/member/today").await;
-    agreed.says("Salaisuudenkuja").says("Salanimi");
+    agreed.says("Salaisuudenkuja").says("Aino S.");
 
     // A day and an hour after it was done.
     for step in ["on_way", "started", "done"] {
@@ -84,7 +84,7 @@ async fn the_street_is_gone_at_once_when_the_visit_is_somebody_elses() {
     let app = TestApp::new().await;
     let mut aino = app.sign_in(AINO).await;
     peek::execute(&app.url, "update home set street = 'Salaisuudenkuja' where person_id in (select person_id from person where phone = '+358400000101')").await;
-    let visit = visit_of(&mut aino, &order(&mut aino, "garden_raking", 0).await).await;
+    let visit = ordered(&mut aino, "garden_raking", 0).await;
     peek::execute(
         &app.url,
         &format!(

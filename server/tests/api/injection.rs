@@ -105,8 +105,9 @@ async fn every_text_field_of_every_form_gives_back_text() {
         for (path, _) in server_fn_paths().filter(|(path, _)| !path.ends_with("session/end")) {
             let answer = browser.post(path, &fields).await;
             clean(&answer);
-            let led = browser.visit(&answer.location().to_owned()).await;
-            clean(&led);
+            if answer.status.is_redirection() {
+                clean(&browser.visit(&answer.location().to_owned()).await);
+            }
             look_around(&mut browser, &FORMS).await;
         }
         look_around(

@@ -4,14 +4,14 @@ use domain::{Message, Minutes};
 
 use crate::{
     test_app::{AINO, MIKKO, TestApp},
-    world::{offer_of, order, visit_of},
+    world::{offer_of, ordered},
 };
 
 #[tokio::test]
 async fn a_member_accepts_does_it_and_the_resident_sees_each_step() {
     let app = TestApp::new().await;
     let mut aino = app.sign_in(AINO).await;
-    let visit = visit_of(&mut aino, &order(&mut aino, "snow_path", 0).await).await;
+    let visit = ordered(&mut aino, "snow_path", 0).await;
     let (phone, offer) = offer_of(&app, &visit).await;
     let mut member = app.sign_in(&phone).await;
     let list = member.get("/member/offers").await;
@@ -53,7 +53,7 @@ async fn a_member_accepts_does_it_and_the_resident_sees_each_step() {
 async fn a_declined_offer_goes_to_the_next_and_costs_nothing() {
     let app = TestApp::new().await;
     let mut aino = app.sign_in(AINO).await;
-    let visit = visit_of(&mut aino, &order(&mut aino, "garden_raking", 0).await).await;
+    let visit = ordered(&mut aino, "garden_raking", 0).await;
     let (phone, offer) = offer_of(&app, &visit).await;
     let mut member = app.sign_in(&phone).await;
     let page = member.get(&format!("/member/offers/{offer}")).await;
@@ -82,7 +82,7 @@ async fn a_declined_offer_goes_to_the_next_and_costs_nothing() {
 async fn an_offer_that_nobody_answers_goes_on_by_itself() {
     let app = TestApp::new().await;
     let mut aino = app.sign_in(AINO).await;
-    let visit = visit_of(&mut aino, &order(&mut aino, "garden_raking", 4).await).await;
+    let visit = ordered(&mut aino, "garden_raking", 4).await;
     let (phone, offer) = offer_of(&app, &visit).await;
     let mut member = app.sign_in(&phone).await;
     app.pass(Minutes(4 * 60)).await;
@@ -125,7 +125,7 @@ async fn limits_hours_and_strength_are_the_members_own() {
 async fn a_member_gives_a_visit_back_without_a_reason() {
     let app = TestApp::new().await;
     let mut aino = app.sign_in(AINO).await;
-    let visit = visit_of(&mut aino, &order(&mut aino, "garden_raking", 1).await).await;
+    let visit = ordered(&mut aino, "garden_raking", 1).await;
     let (phone, offer) = offer_of(&app, &visit).await;
     let mut member = app.sign_in(&phone).await;
     member.post("/api/member/accept", &[("offer", &offer)]).await;

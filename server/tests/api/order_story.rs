@@ -5,7 +5,7 @@ use http::StatusCode;
 
 use crate::{
     test_app::{AINO, SANNA, TestApp},
-    world::{code_words, newcomer, newcomer_sends, newcomer_to_check, offer_of, order, order_to_check, visit_of},
+    world::{code_words, newcomer, newcomer_sends, newcomer_to_check, offer_of, order_to_check, ordered, visit_of},
 };
 
 #[tokio::test]
@@ -189,7 +189,7 @@ async fn sanna_orders_for_aino_by_her_mandate() {
 async fn aino_cancels_and_the_member_is_told() {
     let app = TestApp::new().await;
     let mut aino = app.sign_in(AINO).await;
-    let visit = visit_of(&mut aino, &order(&mut aino, "snow_path", 2).await).await;
+    let visit = ordered(&mut aino, "snow_path", 2).await;
     let (asked, _) = offer_of(&app, &visit).await;
     let page = aino.get(&format!("/my/visit/{visit}/cancel")).await;
     let told = aino.submit_and_follow(&page.form("/api/visit/cancel"), &[]).await;
@@ -213,7 +213,7 @@ async fn aino_cancels_and_the_member_is_told() {
 async fn aino_takes_another_time() {
     let app = TestApp::new().await;
     let mut aino = app.sign_in(AINO).await;
-    let visit = visit_of(&mut aino, &order(&mut aino, "snow_path", 2).await).await;
+    let visit = ordered(&mut aino, "snow_path", 2).await;
     let page = aino.get(&format!("/my/visit/{visit}/move")).await;
     let form = page.form("/api/visit/move");
     let time = form.choices("time").pop().unwrap();

@@ -72,6 +72,8 @@ pub struct Ids {
     pub aino: String,
     /// A member that isn't the offer's.
     pub member: String,
+    /// The offered visit's version, as its page carries it.
+    pub version: String,
 }
 
 impl Drop for World {
@@ -90,7 +92,7 @@ impl World {
         let mut other = newcomer(&app, "Kaarina Testinen", "040 000 0999").await;
         assert!(other.get("/my").await.page().contains("Omat"), "the newcomer is signed in");
 
-        let agreed = visit_of(&mut aino, &order(&mut aino, "garden_raking", 0).await).await;
+        let agreed = ordered(&mut aino, "garden_raking", 0).await;
         let (holder, offer) = offer_of(&app, &agreed).await;
         let mut agreed_member = app.sign_in(&holder).await;
         let accepted = agreed_member.post("/api/member/accept", &[("offer", &offer)]).await;
@@ -108,7 +110,9 @@ impl World {
             let backend = app.backend.clone();
             async move { person_id(&backend, phone).await }
         };
+        let cancel = aino.get(&format!("/my/visit/{offered}/cancel")).await;
         let ids = Ids {
+            version: cancel.form("/api/visit/cancel").value("version"),
             offered,
             order: done.path.split("order=").nth(1).unwrap().to_owned(),
             offer,
@@ -178,6 +182,12 @@ pub async fn order(browser: &mut Browser, job: &str, pick: usize) -> Answer {
     let done = browser.submit_and_follow(&check.form("/api/order/send"), &[]).await;
     assert!(done.path.starts_with("GET /order/done?order="), "{}: {}", done.path, done.visible());
     done
+}
+
+/// The same; answers the visit's id.
+pub async fn ordered(browser: &mut Browser, job: &str, pick: usize) -> String {
+    let done = order(browser, job, pick).await;
+    visit_of(browser, &done).await
 }
 
 /// The same, up to the page with the answers.

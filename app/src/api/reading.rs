@@ -1,6 +1,11 @@
 //! How the visitor wants to read: the size of the text and the contrast, remembered in cookies.
 //! (The island does the same without a round trip; this is for browsers without JavaScript.)
 
+#![cfg_attr(
+    feature = "ssr",
+    expect(clippy::unused_async, reason = "a server function is async, even when nothing waits")
+)]
+
 use leptos::prelude::*;
 
 use crate::error::ApiError;

@@ -17,4 +17,4 @@ pub(crate) use form::{Action, button, form, one_button};
 pub(crate) use frame::{Page, Width, link_button, page, paragraphs, tabs, tel};
 pub(crate) use icon::{icon, service_icon};
 pub(crate) use summary::{Row, summary_list};
-pub(crate) use visit_card::{Told, steps, tag, told_note};
+pub(crate) use visit_card::{steps, tag, told_note};

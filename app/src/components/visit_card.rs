@@ -6,23 +6,10 @@ use words::t;
 
 use crate::{format::Clock, names};
 
-/// Whether a note is good news or asks for something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Told {
-    /// It was done.
-    Done,
-    /// It needs attention.
-    Warn,
-}
-
 /// A note that says what just happened; screen readers hear it at once.
-pub(crate) fn told_note(told: Told, words: String) -> AnyView {
-    let class = match told {
-        Told::Done => "note note--told",
-        Told::Warn => "note note--warn",
-    };
+pub(crate) fn told_note(words: String) -> AnyView {
     view! {
-        <div class=class role="status">
+        <div class="note note--told" role="status">
             <p>{words}</p>
         </div>
     }

@@ -2,10 +2,13 @@
 //!
 //! An island gets finished strings and plain values: no words, no zone database and no backend travel to the phone.
 
-mod countdown;
-mod reading;
-mod refresh;
-mod times;
+#![expect(missing_docs, reason = "the island macro makes a struct of the props")]
+#![cfg_attr(feature = "ssr", expect(clippy::needless_pass_by_value, reason = "an island owns its props"))]
+
+pub mod countdown;
+pub mod reading;
+pub mod refresh;
+pub mod times;
 
 pub use countdown::Countdown;
 pub use reading::Reading;

@@ -10,8 +10,8 @@ use words::t;
 use super::coordinator;
 use crate::{
     components::{
-        Action, Choice, Field, Kept, Legend, Page, Row, Told, Width, button, form, kept, link_button, note_field,
-        radios, summary_list, tag, tel, told_note,
+        Action, Choice, Field, Kept, Legend, Page, Row, Width, button, form, kept, link_button, note_field, radios,
+        summary_list, tag, tel, told_note,
     },
     format::{Clock, euros},
     names,
@@ -68,7 +68,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let body = view! {
         {kept_put.summary(lang)}
         {kept_off.summary(lang)}
-        {told.map(|words| told_note(Told::Done, words))}
+        {told.map(told_note)}
         {tag(&clock, &visit.state, helper.as_deref())}
         <h1 class="heading">{title.clone()}</h1>
         {why}

@@ -6,7 +6,7 @@ use words::t;
 
 use super::{helper, lounge_tabs};
 use crate::{
-    components::{Action, Page, Told, one_button, tel, told_note},
+    components::{Action, Page, one_button, tel, told_note},
     format::Clock,
     names,
     pages::{clock, resident::what::capital},
@@ -30,7 +30,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let rows = calls.iter().map(|call| row(&visitor, &clock, call)).collect_view();
     let body = view! {
         {lounge_tabs(&visitor, count)}
-        {told.map(|words| told_note(Told::Done, words))}
+        {told.map(told_note)}
         <h1 class="heading">{title.clone()}</h1>
         {empty}
         {rows}

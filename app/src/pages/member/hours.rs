@@ -8,7 +8,7 @@ use words::t;
 
 use super::{member, member_tabs};
 use crate::{
-    components::{Action, Field, Page, Told, Width, button, form, kept, text_field, told_note},
+    components::{Action, Field, Page, Width, button, form, kept, text_field, told_note},
     pages::{clock, resident::what::capital},
     visitor::Visitor,
 };
@@ -33,7 +33,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let offers = visitor.backend.offers(&visitor.caller).await?.len();
     let kept = kept(&visitor, "hours").await?;
     let title = t!(lang, member.hours_title);
-    let told = (visitor.asked("told") == "saved").then(|| told_note(Told::Done, t!(lang, member.told_saved)));
+    let told = (visitor.asked("told") == "saved").then(|| told_note(t!(lang, member.told_saved)));
     let rows = DAYS
         .into_iter()
         .map(|(day, [from, to], [from_posted, to_posted])| {

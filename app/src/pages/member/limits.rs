@@ -8,7 +8,7 @@ use words::t;
 use super::{member, member_tabs};
 use crate::{
     components::{
-        Action, Choice, Field, Legend, Page, Told, Width, button, checkboxes, form, kept, radios, text_field, told_note,
+        Action, Choice, Field, Legend, Page, Width, button, checkboxes, form, kept, radios, text_field, told_note,
     },
     names,
     pages::resident::what::capital,
@@ -23,7 +23,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let offers = visitor.backend.offers(&visitor.caller).await?.len();
     let kept = kept(&visitor, "limits").await?;
     let title = t!(lang, member.limits_title);
-    let told = (visitor.asked("told") == "saved").then(|| told_note(Told::Done, t!(lang, member.told_saved)));
+    let told = (visitor.asked("told") == "saved").then(|| told_note(t!(lang, member.told_saved)));
     let number = |name: &'static str, label: String, value: Option<i64>| {
         let before = value.map(|value| value.to_string()).unwrap_or_default();
         let field = Field::new(name, label, &kept, before).short();

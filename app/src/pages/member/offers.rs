@@ -8,7 +8,7 @@ use words::{Lang, t};
 
 use super::{member, member_tabs};
 use crate::{
-    components::{Action, Page, Row, Told, Width, one_button, summary_list, told_note},
+    components::{Action, Page, Row, Width, one_button, summary_list, told_note},
     format::{Clock, distance, euros, length},
     islands::{Countdown, Refresh},
     names,
@@ -24,7 +24,7 @@ pub(crate) async fn list(visitor: Visitor) -> Result<Page, Error> {
     let offers = visitor.backend.offers(&visitor.caller).await?;
     let seen = fingerprint(&visitor, "offers").await?;
     let title = t!(lang, member.offers_title);
-    let told = (visitor.asked("told") == "declined").then(|| told_note(Told::Done, t!(lang, member.told_declined)));
+    let told = (visitor.asked("told") == "declined").then(|| told_note(t!(lang, member.told_declined)));
     let count = offers.len();
     let empty = offers.is_empty().then(|| view! { <p>{t!(lang, member.no_offers)}</p> });
     let cards = offers

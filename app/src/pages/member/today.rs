@@ -7,7 +7,7 @@ use words::t;
 
 use super::{member, member_tabs};
 use crate::{
-    components::{Action, Page, Told, Width, kept, one_button, tag, tel, told_note},
+    components::{Action, Page, Width, kept, one_button, tag, tel, told_note},
     format::Clock,
     islands::Refresh,
     names,
@@ -51,7 +51,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         {member_tabs(&visitor, offers)}
         <Refresh seen=seen what="today".to_owned() every=20 />
         {kept.summary(lang)}
-        {told.map(|words| told_note(Told::Done, words))}
+        {told.map(told_note)}
         <h1 class="heading">{title.clone()}</h1>
         <p class="lead">{t!(lang, member.updated, time = clock.time(clock.now))}</p>
         {waiting}

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     components::{
-        Action, Choice, Kept, Legend, Page, Row, Told, button, form, kept, link_button, one_button, radios, steps,
+        Action, Choice, Kept, Legend, Page, Row, button, form, kept, link_button, one_button, radios, steps,
         summary_list, tag, told_note,
     },
     format::{Clock, euros, length},
@@ -71,7 +71,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let body = view! {
         <Refresh seen=seen what=format!("visit/{id}") every=20 />
         {kept.summary(lang)}
-        {told.map(|words| told_note(Told::Done, words))}
+        {told.map(told_note)}
         {tag(&clock, &visit.state, helper.as_deref())}
         <h1 class="heading">{title.clone()}</h1>
         {steps(&clock, &visit.state)}

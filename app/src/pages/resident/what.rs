@@ -1,7 +1,7 @@
 //! Which kind of work, with its price and how long it takes.
 
 use backend::Error;
-use domain::Service;
+use domain::{JobKind, Service};
 use leptos::prelude::*;
 use words::t;
 
@@ -17,7 +17,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let draft = visitor.backend.draft(&visitor.caller).await?;
     let drafted = draft.map(|draft| draft.job);
     let asked = visitor.asked("service").parse().ok();
-    let service: Service = asked.or(drafted.map(|job| job.service())).unwrap_or(Service::Snow);
+    let service: Service = asked.or(drafted.map(JobKind::service)).unwrap_or(Service::Snow);
     let kept = kept(&visitor, "order-what").await?;
     let terms = visitor.backend.job_terms().await?;
     let choices: Vec<Choice> = service

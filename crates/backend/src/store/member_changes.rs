@@ -9,6 +9,7 @@ use crate::{
     store::tx::{Tx, execute},
 };
 
+#[cfg_attr(not(feature = "testing"), expect(dead_code, reason = "asked by the tests, until a command does"))]
 /// A new member, whose person is there already: where they begin, how they get about, what they have set.
 pub(crate) async fn insert(tx: &mut Tx, plan: &MemberPlan) -> Result<(), Error> {
     execute!(

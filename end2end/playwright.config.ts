@@ -4,6 +4,9 @@
 import { defineConfig } from '@playwright/test';
 import { address, args, executablePath } from './browser.mjs';
 
+// Set when one project runs alone, so that the next one doesn't sweep its traces away.
+const device = process.env.NAAPURIAPU_DEVICE ?? 'all';
+
 const phone = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
 /** What the islands make better; everything else must hold without JavaScript too. */
 const onlyWithJavaScript = /islands\.spec\.ts$/;
@@ -11,8 +14,8 @@ const desktop = { viewport: { width: 1280, height: 900 } };
 
 export default defineConfig({
   testDir: './stories',
-  outputDir: './report/results',
-  reporter: [['list'], ['json', { outputFile: './report/results.json' }]],
+  outputDir: `./report/results/${device}`,
+  reporter: [['list'], ['json', { outputFile: `./report/results-${device}.json` }]],
   // A test that passes only the second time is a test that fails.
   retries: 0,
   workers: 2,

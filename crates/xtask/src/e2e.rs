@@ -54,6 +54,7 @@ pub(crate) fn run_all(arguments: &[String]) -> Result<()> {
             .args(["playwright", "test", &format!("--project={project}")])
             .args(arguments);
         playwright.env("NAAPURIAPU_URL", server.url()).env(chromium::SETTING, &chromium);
+        playwright.env("NAAPURIAPU_DEVICE", project);
         if let Err(error) = run(&mut playwright) {
             say(format!("{error:#}"));
             failed.push(*project);

@@ -14,7 +14,7 @@ use crate::{
     run::{cargo, run, say},
     serve::build_server,
     setup::{nextest, postgres, wasm_target},
-    site, tidy, workspace,
+    site, tidy,
 };
 
 /// What the checks share.
@@ -101,7 +101,8 @@ fn is_asked_for(check: &str, names: &[String]) -> bool {
 /// Clippy for this machine and, where the target has one, for the browser. A warning is a failure.
 fn lints() -> Result<()> {
     run(cargo().args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
-    if wasm_target::ensure()? == wasm_target::Toolchain::Debian {
+    let toolchain = wasm_target::ensure()?;
+    if toolchain == wasm_target::Toolchain::Debian {
         say("Debian's Rust has no clippy for the browser, so the client is linted for this machine only");
         return Ok(());
     }
@@ -116,7 +117,7 @@ fn lints() -> Result<()> {
         "--features",
         "app/hydrate",
     ]);
-    client.args(["--target", "wasm32-unknown-unknown"]).arg("--target-dir").arg(workspace::path(site::CLIENT_TARGET));
+    client.args(["--target", "wasm32-unknown-unknown"]).arg("--target-dir").arg(toolchain.target_folder());
     run(client.args(["--", "--deny", "warnings"])).context("for the browser")
 }
 

@@ -42,6 +42,14 @@ impl Toolchain {
             Self::Debian => debian_cargo(),
         }
     }
+
+    /// Its own target folder, so that a build for the browser and one of the server don't wait for each other.
+    pub(crate) fn target_folder(self) -> PathBuf {
+        workspace::path(match self {
+            Self::Rustup => "target/wasm",
+            Self::Debian => "target/wasm-debian",
+        })
+    }
 }
 
 /// A Rust that can build for the browser, set up if need be.

@@ -18,8 +18,6 @@ use crate::{
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const PROFILE: &str = "wasm-release";
-/// The client's own target folder: a build for the browser and one of the server don't wait for each other's lock.
-pub(crate) const TARGET_FOLDER: &str = "target/wasm";
 const TOOLS: &str = "crates/xtask/tools";
 /// What rustc switches on for this target; every browser since 2022 has them.
 const FEATURES: &[&str] = &[
@@ -38,17 +36,17 @@ pub(crate) fn compile() -> Result<PathBuf> {
     say("Building the client for the browser (cargo build)");
     let mut cargo = toolchain.cargo();
     cargo.args(["build", "--quiet", "--package", "naapuriapu-client", "--lib"]);
-    cargo.args(["--target", TARGET, "--profile", PROFILE]).arg("--target-dir").arg(workspace::path(TARGET_FOLDER));
+    cargo.args(["--target", TARGET, "--profile", PROFILE]).arg("--target-dir").arg(toolchain.target_folder());
     // Flags meant for the machine's own builds are not for the browser.
     cargo.env_remove("RUSTFLAGS");
     crate::run::run(&mut cargo).context("the client doesn't compile")?;
-    Ok(workspace::path(TARGET_FOLDER).join(TARGET).join(PROFILE).join("naapuriapu_client.wasm"))
+    Ok(toolchain.target_folder().join(TARGET).join(PROFILE).join("naapuriapu_client.wasm"))
 }
 
 /// Makes the JavaScript and the final module of a compiled one.
 pub(crate) fn bind(module: &Path, tools: &Tools) -> Result<Vec<Built>> {
     say("Binding it to JavaScript (wasm-bindgen)");
-    let folder = workspace::path(TARGET_FOLDER).join("bound");
+    let folder = module.with_file_name("bound");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }

@@ -17,7 +17,6 @@ use std::{fs, path::Path, time::Instant};
 
 use anyhow::{Context, Result};
 
-pub(crate) use self::client::TARGET_FOLDER as CLIENT_TARGET;
 use self::files::Built;
 use self::fingerprint::Fingerprint;
 use crate::{run::say, workspace};

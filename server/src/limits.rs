@@ -58,7 +58,6 @@ pub async fn place(State(places): State<Arc<Semaphore>>, request: Request, next:
 }
 
 /// What a panic becomes: a page without a word of it. The panic hook has logged where it was.
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands over the box")]
 pub fn panicked(_what: Box<dyn Any + Send + 'static>) -> Response {
     Sorry::new(StatusCode::INTERNAL_SERVER_ERROR, "later").into_response()
 }

@@ -44,7 +44,10 @@ impl Kept {
 
     /// The summary: focused by the browser through its place at the top, each line a link to its field.
     pub(crate) fn summary(&self, lang: Lang) -> impl IntoView + use<> {
-        let problems = self.0.problems.clone();
+        let place = |field: &str| self.0.values.iter().position(|(name, _)| name == field);
+        let mut problems = self.0.problems.clone();
+        // In the order of the fields on the page, which is the order in which they were posted.
+        problems.sort_by_key(|problem| place(&problem.field).unwrap_or(usize::MAX));
         let count = problems.len();
         (count > 0).then(|| {
             let title = t!(lang, common.errors_title, count = count);

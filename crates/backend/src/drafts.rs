@@ -475,11 +475,13 @@ type Reach = (Option<(PersonName, Option<PhoneNumber>)>, ContactWay);
 /// asking at the lounge.
 pub(crate) fn new_contact(problems: &mut Vec<FieldProblem>, name: &str, phone: &str, contact: &str) -> Option<Reach> {
     let name = keep(problems, "name", PersonName::parse_full(name));
-    let contact = keep(problems, "contact", contact.parse::<ContactWay>());
+    let contact = contact.parse::<ContactWay>();
     let phone = match PhoneNumber::parse(phone) {
-        Err(Problem::Missing) if matches!(contact, Some(ContactWay::Lounge)) => Some(None),
+        // Whether a number is needed isn't known before the way is chosen.
+        Err(Problem::Missing) if matches!(contact, Ok(ContactWay::Lounge) | Err(_)) => Some(None),
         other => keep(problems, "phone", other).map(Some),
     };
+    let contact = keep(problems, "contact", contact);
     let landline = phone.iter().flatten().any(|phone| phone.kind() == PhoneKind::Landline);
     if contact == Some(ContactWay::Sms) && landline {
         problems.push(FieldProblem::new("contact", Problem::NeedsMobile));

@@ -121,7 +121,7 @@ pub(crate) fn choose(clock: &Clock, kept: &Kept, offered: &Offered, asked: Asked
             <legend class="field__legend">
                 <h1 class="heading">{asked.title}</h1>
             </legend>
-            <p class="lead">{asked.lead}</p>
+            <p class="lead times__lead">{asked.lead}</p>
             {problem}
             <Times
                 rows=rows

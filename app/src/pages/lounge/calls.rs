@@ -60,19 +60,25 @@ fn row(visitor: &Visitor, clock: &Clock, call: &CallItem) -> AnyView {
         }
         None => t!(lang, demo.no_phone).into_any(),
     };
-    let acts = (call.why == CallReason::Confirm).then(|| {
-        view! {
-            <div class="button-row">
-                {one_button("/api/calls/confirm", Action::Main, t!(lang, lounge.confirm), vec![("visit", id.clone())])}
-                {one_button(
-                    "/api/calls/not-reached",
-                    Action::Other,
-                    t!(lang, lounge.not_reached),
-                    vec![("visit", id.clone())],
-                )}
-            </div>
-        }
-    });
+    let confirm = |words: String| one_button("/api/calls/confirm", Action::Main, words, vec![("visit", id.clone())]);
+    let acts = match call.why {
+        CallReason::Confirm => Some(
+            view! {
+                <div class="button-row">
+                    {confirm(t!(lang, lounge.confirm))}
+                    {one_button(
+                        "/api/calls/not-reached",
+                        Action::Other,
+                        t!(lang, lounge.not_reached),
+                        vec![("visit", id.clone())],
+                    )}
+                </div>
+            }
+            .into_any(),
+        ),
+        CallReason::Tell => Some(confirm(t!(lang, lounge.told))),
+        CallReason::FindTime => None,
+    };
     let desk = (visitor.is(domain::Role::Coordinator) && call.why != CallReason::Confirm).then(|| {
         view! {
             <p>

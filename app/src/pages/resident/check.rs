@@ -1,7 +1,7 @@
 //! The answers once more, with the price before and after the household tax credit.
 
 use backend::{CheckView, Error, TimeChoice};
-use domain::{Cents, ContactWay, CreditEligibility, CreditEstimate};
+use domain::{Cents, ContactWay, CreditEligibility, CreditEstimate, MinuteOfDay};
 use leptos::prelude::*;
 use words::{Lang, t};
 
@@ -9,7 +9,7 @@ use crate::{
     components::{Action, Page, Row, button, form, kept, summary_list},
     format::{Clock, euros},
     names,
-    pages::clock,
+    pages::{clock, resident::what::capital},
     visitor::Visitor,
 };
 
@@ -21,12 +21,13 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let view = visitor.backend.draft_check(&visitor.caller).await?;
     let title = t!(lang, order.check_title);
     let key = view.draft.key.to_string();
+    let pay = if is_soon(&clock, &view) { t!(lang, order.check_pay_soon) } else { t!(lang, order.check_pay) };
     let body = view! {
         {kept.summary(lang)}
         <h1 class="heading">{title.clone()}</h1>
         {summary_list(lang, rows(&clock, &view))}
         {price(lang, &view)}
-        <p>{t!(lang, order.check_pay)}</p>
+        <p>{pay}</p>
         {form(
             "/api/order/send",
             view! {
@@ -36,6 +37,14 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         )}
     };
     Ok(Page::new(title, body).back("/order/who").wrong(kept.has_problems()))
+}
+
+/// Whether the last moment of free cancelling, 20.00 the day before, has passed (`decisions.md`, "Cancelling").
+fn is_soon(clock: &Clock, view: &CheckView) -> bool {
+    let Some(TimeChoice::Window(window) | TimeChoice::Soonest(window)) = view.draft.time else { return false };
+    let before = clock.zone.date(window.start).pred_opt();
+    let evening = MinuteOfDay::new(20 * 60);
+    before.zip(evening).is_some_and(|(date, evening)| clock.now >= clock.zone.at(date, evening))
 }
 
 fn rows(clock: &Clock, view: &CheckView) -> Vec<Row> {
@@ -68,7 +77,7 @@ fn rows(clock: &Clock, view: &CheckView) -> Vec<Row> {
         Row::new(t!(lang, order.check_what), names::job(lang, draft.job)).change("/order"),
         Row::new(t!(lang, order.check_where), draft.home.as_ref().map(domain::Address::line).unwrap_or_default())
             .change("/order/where"),
-        Row::new(t!(lang, order.check_when), view! { <b>{when}</b> }).change("/order/when"),
+        Row::new(t!(lang, order.check_when), view! { <b>{capital(&when)}</b> }).change("/order/when"),
         Row::new(t!(lang, order.check_who), who).change("/order/who"),
         Row::new(t!(lang, order.check_strangers), strangers).change("/order/who"),
     ];

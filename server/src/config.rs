@@ -3,7 +3,7 @@
 //!
 //! # Adding a setting
 //! 1. Its row in [`SETTINGS`], from which `--help` is made. 2. Its field in `Written`, of the same name.
-//! 3. Its check in [`Config::read`], which ends in one plain sentence when it can't be used.
+//! 3. Its check in `Config::read`, which ends in one plain sentence when it can't be used.
 
 use std::{
     fmt,

@@ -38,7 +38,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use backend::Backend;
+use backend::{Backend, Entropy};
 use http::{HeaderValue, Method, StatusCode, header::CACHE_CONTROL};
 use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
@@ -58,12 +58,14 @@ pub struct AppState {
     pub config: Arc<Config>,
     /// The counts.
     pub metrics: Arc<Metrics>,
+    /// Where requests' ids come from.
+    pub ids: Entropy,
 }
 
 impl AppState {
     /// The state of a server with those settings.
     pub fn new(backend: Backend, config: Config) -> Self {
-        Self { backend, config: Arc::new(config), metrics: Arc::default() }
+        Self { backend, config: Arc::new(config), metrics: Arc::default(), ids: Entropy::from_system() }
     }
 }
 

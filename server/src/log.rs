@@ -1,7 +1,7 @@
 //! What operators read: one line a request, with the route's pattern and never the address itself, and no query, body,
 //! name, number or token anywhere. JSON, unless somebody looks at it in a terminal.
 
-use std::{io::IsTerminal, panic, time::Instant};
+use std::{io::IsTerminal, panic};
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -12,7 +12,7 @@ use http::{HeaderName, HeaderValue};
 use tracing::Instrument;
 use tracing_subscriber::EnvFilter;
 
-use crate::AppState;
+use crate::{AppState, metrics};
 
 /// The header that names a request, for a person who reports a fault and the operator who looks for it.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -41,10 +41,9 @@ pub fn start(filter: &str) -> anyhow::Result<()> {
 }
 
 /// Around every request: its id, and one line when it has been answered.
-#[expect(clippy::disallowed_methods, reason = "how long an answer took, and an id that only the log knows")]
 pub async fn request(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let began = Instant::now();
-    let id = format!("{:016x}", rand::random::<u64>());
+    let began = metrics::stopwatch();
+    let id = format!("{:016x}", u64::from_le_bytes(state.ids.bytes()));
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!("request", id, %method, route);

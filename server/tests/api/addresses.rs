@@ -7,7 +7,7 @@ use domain::{Message, Minutes};
 use crate::{
     browser::Browser,
     test_app::{AINO, TestApp},
-    world::{offer_of, ordered},
+    world::{offer_of, ordered, window_of},
 };
 
 /// Every byte that a member's pages hold now.
@@ -59,8 +59,7 @@ async fn the_street_is_nowhere_before_acceptance_nor_after_giving_back_nor_a_day
     assert!(!secret(&format!("{:?}", asked.message)));
 
     member.post("/api/member/accept", &[("offer", &offer)]).await;
-    let seen = app.dump().await["visit"].iter().find(|row| row.contains(&visit)).unwrap().clone();
-    let window: i64 = seen.split(' ').filter_map(|word| word.parse().ok()).find(|n| *n > 1_795_000_000).unwrap();
+    let window = window_of(&app, &visit).await;
     let wait = Minutes((window - app.clock.now().seconds()) / 60 - 30);
     app.clock.advance(wait);
     let mut member = app.sign_in(&phone).await;

@@ -273,3 +273,17 @@ async fn a_forwarded_address_of_ones_own_making_lifts_no_limit() {
     let through = codes_until_refused(&mut behind, true).await;
     assert!(through < 100, "{through} codes through a proxy");
 }
+
+#[tokio::test]
+async fn a_panic_is_an_answer_without_a_word_of_it() {
+    let router: axum::Router = axum::Router::new()
+        .route("/", axum::routing::get(broken))
+        .layer(tower_http::catch_panic::CatchPanicLayer::custom(server::limits::panicked));
+    let answer = Browser::new(router).get("/").await;
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(answer.body.is_empty(), "{}", answer.body);
+}
+
+async fn broken() -> &'static str {
+    panic!("Aino Niemelä's matters")
+}

@@ -22,12 +22,14 @@ mod test_app;
 mod world;
 
 mod addresses;
+mod commands;
 mod desk_story;
 mod get_changes_nothing;
 mod hardening;
 mod health;
 mod injection;
 mod languages;
+mod logs;
 mod lounge_story;
 mod matrix;
 mod member_story;

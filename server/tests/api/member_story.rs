@@ -4,12 +4,22 @@ use domain::{Message, Minutes};
 
 use crate::{
     test_app::{AINO, MIKKO, TestApp},
-    world::{offer_of, ordered},
+    world::{offer_of, ordered, window_of},
 };
 
 #[tokio::test]
 async fn a_member_accepts_does_it_and_the_resident_sees_each_step() {
-    let app = TestApp::new().await;
+    from_order_to_thanks(TestApp::new().await).await;
+}
+
+#[tokio::test]
+async fn the_same_on_postgresql() {
+    if let Some(database) = backend::testing::postgres().await {
+        from_order_to_thanks(TestApp::on(database).await).await;
+    }
+}
+
+async fn from_order_to_thanks(app: TestApp) {
     let mut aino = app.sign_in(AINO).await;
     let visit = ordered(&mut aino, "snow_path", 0).await;
     let (phone, offer) = offer_of(&app, &visit).await;
@@ -26,8 +36,7 @@ async fn a_member_accepts_does_it_and_the_resident_sees_each_step() {
 
     aino.get(&format!("/my/visit/{visit}")).await.says("tulee");
     // On the day itself.
-    let seen = app.dump().await["visit"].iter().find(|row| row.contains(&visit)).unwrap().clone();
-    let window: i64 = seen.split(' ').filter_map(|word| word.parse().ok()).find(|n| *n > 1_795_000_000).unwrap();
+    let window = window_of(&app, &visit).await;
     let now = app.clock.now().seconds();
     app.clock.advance(Minutes((window - now) / 60 - 10));
     let mut member = app.sign_in(&phone).await;

@@ -5,7 +5,9 @@ use http::StatusCode;
 
 use crate::{
     test_app::{AINO, SANNA, TestApp},
-    world::{code_words, newcomer, newcomer_sends, newcomer_to_check, offer_of, order_to_check, ordered, visit_of},
+    world::{
+        code_words, first_id, newcomer, newcomer_sends, newcomer_to_check, offer_of, order_to_check, ordered, visit_of,
+    },
 };
 
 #[tokio::test]
@@ -62,7 +64,7 @@ async fn a_newcomer_with_a_landline_is_rung() {
     calls.says("Toivo Uusi");
     let order = done.path.split("order=").nth(1).unwrap().to_owned();
     let visits = app.dump().await["visit"].clone();
-    let visit = visits.iter().find(|row| row.contains(&order)).and_then(|row| row.split('\'').nth(1)).unwrap();
+    let visit = visits.iter().find(|row| row.contains(&order)).map(|row| first_id(row)).unwrap();
     let confirm = |form: &crate::answer::Form| form.action == "/api/calls/confirm" && form.value("visit") == visit;
     let form = calls.forms().into_iter().find(confirm).expect("his order is to be confirmed");
     let told = outi.submit_and_follow(&form, &[]).await;

@@ -291,10 +291,28 @@ pub async fn offer_of(app: &TestApp, visit: &str) -> (String, String) {
     let rows = app.dump().await;
     let offer = rows["offer"]
         .iter()
-        .find(|row| row.contains(visit) && row.contains("'pending'"))
-        .and_then(|row| row.split('\'').nth(1))
+        .find(|row| row.contains(visit) && row.contains("pending"))
+        .map(|row| first_id(row))
         .unwrap_or_else(|| panic!("no pending offer of {visit}"));
-    (phone, offer.to_owned())
+    (phone, offer)
+}
+
+/// The id that a dumped row begins with.
+pub fn first_id(row: &str) -> String {
+    let hex = |c: char| c.is_ascii_hexdigit() || c == '-';
+    row.split(|c| !hex(c)).find(|part| part.len() == 36).expect("an id").to_owned()
+}
+
+/// When that visit's arrival window begins, UTC seconds.
+pub async fn window_of(app: &TestApp, visit: &str) -> i64 {
+    let rows = app.dump().await;
+    let row = rows["visit"].iter().find(|row| first_id(row) == visit).expect("the visit");
+    // The first instant in the row; the tests live in the winter of 2026.
+    row.split(|c: char| !c.is_ascii_digit())
+        .filter(|part| part.len() == 10)
+        .filter_map(|part| part.parse().ok())
+        .find(|seconds| (1_795_000_000..1_800_000_000).contains(seconds))
+        .expect("a window")
 }
 
 async fn person_id(backend: &backend::Backend, phone: &str) -> String {

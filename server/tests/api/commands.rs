@@ -1,0 +1,137 @@
+//! The binary itself: its help, its refusals, its copies, and how it stops.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, Instant},
+};
+
+use server::config::SETTINGS;
+
+/// A folder of the test's own, removed with it.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let name = format!("naapuriapu_commands_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    fn command(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_naapuriapu"));
+        command.current_dir(&self.0).args(arguments);
+        for setting in SETTINGS {
+            command.env_remove(setting.variable);
+        }
+        command.envs(settings.iter().copied());
+        command
+    }
+
+    fn run(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Output {
+        self.command(arguments, settings).output().unwrap()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn told(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn help_lists_every_command_and_setting() {
+    let output = Folder::new().run(&["--help"], &[]);
+    assert!(output.status.success());
+    let help = String::from_utf8(output.stdout).unwrap();
+    for command in ["serve", "demo", "migrate", "backup", "restore"] {
+        assert!(help.contains(command), "{help}");
+    }
+    for setting in SETTINGS {
+        assert!(help.contains(setting.variable), "{help}");
+    }
+}
+
+#[test]
+fn a_wrong_setting_ends_with_one_sentence() {
+    let folder = Folder::new();
+    for (arguments, settings, name) in [
+        (&["serve"][..], &[("NAAPURIAPU_LISTEN", "here")][..], "NAAPURIAPU_LISTEN"),
+        (&["demo"], &[("NAAPURIAPU_LISTEN", "0.0.0.0:0")], "NAAPURIAPU_DEMO_PUBLIC"),
+        (&["serve"], &[("NAAPURIAPU_DEMO", "true"), ("NAAPURIAPU_PUBLIC_URL", "https://a.example")], "DEMO_PUBLIC"),
+        (&["migrate"], &[("DATABASE_URL", "mysql://u:sala-sana@h/x")], "DATABASE_URL"),
+        (&["serve"], &[("NAAPURIAPU_DEMO", "maybe")], "DEMO"),
+        (&["serve"], &[("NAAPURIAPU_LOG", "=/=")], "NAAPURIAPU_LOG"),
+    ] {
+        let output = folder.run(arguments, settings);
+        let said = told(&output);
+        assert!(!output.status.success(), "{arguments:?}");
+        assert!(said.contains(name) && said.trim().lines().count() == 1, "{said}");
+        assert!(!said.contains("sala-sana") && !said.contains("panicked"), "{said}");
+    }
+    std::fs::write(folder.0.join("naapuriapu.toml"), "colour = \"red\"\n").unwrap();
+    let said = told(&folder.run(&["migrate"], &[]));
+    assert!(said.contains("colour") && said.trim().lines().count() == 1, "{said}");
+}
+
+#[test]
+fn the_file_is_read_under_the_environment() {
+    let folder = Folder::new();
+    std::fs::write(folder.0.join("naapuriapu.toml"), "database_url = \"sqlite://from-file.db\"\n").unwrap();
+    assert!(folder.run(&["migrate"], &[]).status.success());
+    assert!(folder.0.join("from-file.db").exists());
+    assert!(folder.run(&["migrate"], &[("DATABASE_URL", "sqlite://from-environment.db")]).status.success());
+    assert!(folder.0.join("from-environment.db").exists());
+}
+
+#[test]
+fn a_copy_is_made_and_put_back() {
+    let folder = Folder::new();
+    let here = [("DATABASE_URL", "sqlite://data/here.db")];
+    let there = [("DATABASE_URL", "sqlite://data/there.db")];
+    assert!(folder.run(&["migrate"], &here).status.success());
+    let output = folder.run(&["backup", "copy.db"], &here);
+    assert!(output.status.success(), "{}", told(&output));
+    let again = folder.run(&["backup", "copy.db"], &here);
+    assert!(!again.status.success() && told(&again).contains("exists already"), "{}", told(&again));
+    let output = folder.run(&["restore", "copy.db"], &there);
+    assert!(output.status.success(), "{}", told(&output));
+    assert!(folder.0.join("data/there.db").exists());
+    assert!(!folder.run(&["restore", "copy.db"], &here).status.success(), "a database is never written over");
+    assert!(folder.run(&["migrate"], &there).status.success(), "what was restored opens");
+}
+
+#[test]
+fn the_demo_starts_again_on_its_own_database_and_stops_in_good_order() {
+    let folder = Folder::new();
+    let settings = [("DATABASE_URL", "sqlite://demo.db"), ("NAAPURIAPU_LISTEN", "127.0.0.1:0")];
+    stop(folder.command(&["demo"], &settings), &folder.0);
+    // Again on the same database: it stands as it is, and stops as it should.
+    stop(folder.command(&["demo"], &settings), &folder.0);
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long a real process takes is real time")]
+/// Starts the server, waits until it serves, asks it to stop, and sees that it does so in good order.
+fn stop(mut command: Command, folder: &Path) {
+    let log = folder.join("log");
+    let mut server = command.stdout(Stdio::null()).stderr(std::fs::File::create(&log).unwrap()).spawn().unwrap();
+    let began = Instant::now();
+    let said = || std::fs::read_to_string(&log).unwrap_or_default();
+    while !said().contains("serving") {
+        assert!(began.elapsed() < Duration::from_secs(60), "{}", said());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let asked = Instant::now();
+    assert!(Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap().success());
+    let ended = server.wait().unwrap();
+    assert!(ended.success(), "{}", said());
+    assert!(said().contains("stopped"), "{}", said());
+    assert!(asked.elapsed() < Duration::from_secs(10));
+}

@@ -3,6 +3,7 @@
 import { checkPage } from '../fixtures/page.ts';
 import { aino } from '../fixtures/people.ts';
 import {
+  anybodyMayCome,
   atAddress,
   atHome,
   chooseTime,
@@ -169,7 +170,7 @@ test.describe('Somebody new', () => {
     await page.getByLabel('Nimesi').fill('Toivo Vanhala');
     await page.getByLabel('Puhelinnumerosi').fill('08 555 0199');
     await page.getByLabel('Tekstiviestillä').check();
-    await page.locator('input[name=strangers][value=yes]').check();
+    await anybodyMayCome(page);
     await mainButton(page, 'Jatka').click();
     await expectProblems(page, { contact: /Tekstiviesti ei tule lankapuhelimeen/ });
     await expect(page.getByLabel('Nimesi')).toHaveValue('Toivo Vanhala');
@@ -188,7 +189,7 @@ test.describe('Somebody new', () => {
     await page.getByLabel('Nimesi').fill('Eino Ahola');
     await page.getByLabel('Puhelinnumerosi').fill('08 555 0198');
     await page.getByLabel('Soittamalla').check();
-    await page.locator('input[name=strangers][value=yes]').check();
+    await anybodyMayCome(page);
     await mainButton(page, 'Jatka').click();
     await expect(page.locator('.summary-list')).toContainText('Soitamme ja sovimme ajan');
     await send(page);
@@ -225,7 +226,6 @@ test.describe('What must be mended', () => {
       name: 'Virhe: Kirjoita etunimi ja sukunimi.',
       phone: /Tarkista puhelinnumero/,
       contact: 'Virhe: Valitse, miten kerromme tilauksesta.',
-      strangers: 'Virhe: Valitse, saako tulla joku muu auttaja.',
     });
     await expect(page.getByLabel('Nimesi')).toHaveValue('Aino');
     await expect(page.getByLabel('Puhelinnumerosi')).toHaveValue('12');

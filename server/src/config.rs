@@ -381,7 +381,7 @@ mod tests {
             assert_eq!(small, setting.key);
             let value = if setting.default == "false" { "true" } else { "x" };
             // A key that `Written` doesn't have would be told as unknown.
-            let told = with(&[(setting.key, value)]).map(|_| String::new()).unwrap_or_else(|error| error.to_string());
+            let told = with(&[(setting.key, value)]).map_or_else(|error| error.to_string(), |_| String::new());
             assert!(!told.contains("unknown field"), "{told}");
         }
     }

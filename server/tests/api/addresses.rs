@@ -19,7 +19,7 @@ async fn everything(member: &mut Browser, offer: &str, visit: &str) -> String {
         .chain([format!("/member/offers/{offer}"), format!("/member/give-back/{visit}"), format!("/my/visit/{visit}")]);
     for page in pages {
         let answer = member.get(&page).await;
-        bytes.push_str(&format!("{:?}", answer.headers));
+        bytes.extend(format!("{:?}", answer.headers).chars());
         bytes.push_str(&answer.body);
     }
     for what in ["today".to_owned(), "offers".to_owned(), format!("visit/{visit}")] {

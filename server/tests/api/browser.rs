@@ -50,7 +50,7 @@ impl Browser {
             if !answer.status.is_redirection() {
                 break;
             }
-            answer = self.get(&answer.location().to_owned()).await;
+            answer = self.get(answer.location()).await;
         }
         answer
     }
@@ -109,7 +109,7 @@ impl Browser {
         async move {
             let answer = self.submit(form, filled).await;
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "at {place}: {} {}", answer.path, answer.visible());
-            self.visit(&answer.location().to_owned()).await
+            self.visit(answer.location()).await
         }
     }
 

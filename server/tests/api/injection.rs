@@ -106,7 +106,7 @@ async fn every_text_field_of_every_form_gives_back_text() {
             let answer = browser.post(path, &fields).await;
             clean(&answer);
             if answer.status.is_redirection() {
-                clean(&browser.visit(&answer.location().to_owned()).await);
+                clean(&browser.visit(answer.location()).await);
             }
             look_around(&mut browser, &FORMS).await;
         }

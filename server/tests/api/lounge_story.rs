@@ -39,7 +39,7 @@ async fn outi_orders_for_veikko_who_has_only_a_landline() {
         let answer = outi.get(page).await;
         assert!(!answer.visible().contains("Autat nyt"), "{page}");
     }
-    assert_eq!(outi.get("/order/where").await.visible().contains("Veikko"), false);
+    assert!(!outi.get("/order/where").await.visible().contains("Veikko"));
     for page in
         [format!("/my/visit/{visit}"), format!("/order/done?order={order}"), format!("/order/slip?order={order}")]
     {

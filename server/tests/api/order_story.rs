@@ -55,7 +55,7 @@ async fn a_newcomer_with_a_landline_is_rung() {
     let mut toivo = app.browser();
     let sent = newcomer_sends(&mut toivo, "Toivo Uusi", "08 123 4577").await;
     assert!(sent.location().starts_with("/order/done?order="), "{}", sent.location());
-    let done = toivo.visit(&sent.location().to_owned()).await;
+    let done = toivo.visit(sent.location()).await;
     done.says("Varasimme ajan. Soitamme sinulle");
     assert_eq!(toivo.get("/my").await.status, StatusCode::SEE_OTHER, "nobody is signed in by a landline");
     // The lounge rings, and the order stands.
@@ -69,7 +69,7 @@ async fn a_newcomer_with_a_landline_is_rung() {
     let form = calls.forms().into_iter().find(confirm).expect("his order is to be confirmed");
     let told = outi.submit_and_follow(&form, &[]).await;
     assert!(told.path.contains("told=confirmed"), "{}", told.path);
-    toivo.visit(&sent.location().to_owned()).await.says("Kysymme nyt");
+    toivo.visit(sent.location()).await.says("Kysymme nyt");
 }
 
 #[tokio::test]

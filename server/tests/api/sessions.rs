@@ -104,7 +104,7 @@ async fn a_wrong_code_is_told_beside_the_field_and_five_are_enough() {
     let wrong = if right == "111111" { "222222" } else { "111111" };
     for _ in 0..5 {
         let answer = browser.post("/api/session/answer", &[("code", wrong)]).await;
-        let page = browser.visit(&answer.location().to_owned()).await;
+        let page = browser.visit(answer.location()).await;
         assert!(page.body.contains("aria-invalid=\"true\""), "{}", page.visible());
     }
     let late = browser.post("/api/session/answer", &[("code", &right)]).await;

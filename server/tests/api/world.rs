@@ -193,7 +193,7 @@ pub async fn ordered(browser: &mut Browser, job: &str, pick: usize) -> String {
 /// The same, up to the page with the answers.
 pub async fn order_to_check(browser: &mut Browser, job: &str, pick: usize) -> Answer {
     let started = browser.post("/api/order/what", &[("job", job)]).await;
-    let mut page = browser.visit(&started.location().to_owned()).await;
+    let mut page = browser.visit(started.location()).await;
     if page.path == "GET /order/for" {
         let form = page.form("/api/order/for");
         let first = form.choices("person")[0].clone();
@@ -273,8 +273,10 @@ pub fn code_words(text: &str) -> String {
                 && number.len() == 3
                 && number.chars().all(|c| c.is_ascii_digit())
         })
-        .map(|pair| pair.join(" ").trim_matches(|c: char| !c.is_alphanumeric()).to_owned())
-        .unwrap_or_else(|| panic!("no slip code in {text}"))
+        .map_or_else(
+            || panic!("no slip code in {text}"),
+            |pair| pair.join(" ").trim_matches(|c: char| !c.is_alphanumeric()).to_owned(),
+        )
 }
 
 /// Who was asked about that visit last (their number), and the offer's id as their page has it.
@@ -292,8 +294,7 @@ pub async fn offer_of(app: &TestApp, visit: &str) -> (String, String) {
     let offer = rows["offer"]
         .iter()
         .find(|row| row.contains(visit) && row.contains("pending"))
-        .map(|row| first_id(row))
-        .unwrap_or_else(|| panic!("no pending offer of {visit}"));
+        .map_or_else(|| panic!("no pending offer of {visit}"), |row| first_id(row));
     (phone, offer)
 }
 

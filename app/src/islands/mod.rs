@@ -3,7 +3,7 @@
 //! An island gets finished strings and plain values: no words, no zone database and no backend travel to the phone.
 
 #![expect(missing_docs, reason = "the island macro makes a struct of the props")]
-#![cfg_attr(feature = "ssr", expect(clippy::needless_pass_by_value, reason = "an island owns its props"))]
+#![expect(clippy::needless_pass_by_value, reason = "an island owns its props")]
 
 pub mod countdown;
 pub mod reading;

@@ -117,7 +117,10 @@ fn lints() -> Result<()> {
         "--features",
         "app/hydrate",
     ]);
-    client.args(["--target", "wasm32-unknown-unknown"]).arg("--target-dir").arg(toolchain.target_folder());
+    client
+        .args(["--target", "wasm32-unknown-unknown", "--profile", "wasm-release"])
+        .arg("--target-dir")
+        .arg(toolchain.target_folder());
     run(client.args(["--", "--deny", "warnings"])).context("for the browser")
 }
 

@@ -140,6 +140,7 @@ test.describe('the switches of every page', () => {
     await expect(html(page)).toHaveAttribute('data-size', 'large');
     await expect(html(page)).toHaveAttribute('data-contrast', 'high');
     await checkAddress(page, 'slip-large-high', '/slip');
+    await page.goto('/slip');
     await page.waitForLoadState('networkidle');
     await page.getByRole('button', { name: 'Kontrasti' }).click();
     await page.getByRole('button', { name: 'Tavallinen teksti' }).click();

@@ -530,6 +530,7 @@ mod tests {
         assert!(new_contact(&mut problems, "Aino Niemelä", "", "call").is_none());
         assert!(new_contact(&mut problems, "Aino Niemelä", "08 123 4568", "sms").is_none());
         assert!(new_contact(&mut problems, "Aino", "abc", "").is_none());
+        assert!(new_contact(&mut problems, "Aino Niemelä", "", "").is_none());
         let found: Vec<_> = problems.iter().map(|p| (p.field.as_str(), p.problem)).collect();
         assert_eq!(
             found,
@@ -537,8 +538,10 @@ mod tests {
                 ("phone", Problem::Missing),
                 ("contact", Problem::NeedsMobile),
                 ("name", Problem::NameNeedsBoth),
-                ("contact", Problem::ChooseOne),
                 ("phone", Problem::NotAPhone),
+                ("contact", Problem::ChooseOne),
+                // A number isn't missed before the way is chosen: the lounge needs none.
+                ("contact", Problem::ChooseOne),
             ]
         );
     }

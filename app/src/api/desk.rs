@@ -16,11 +16,7 @@ pub async fn desk_put(
 ) -> Result<(), ApiError> {
     let who = asker().await?;
     let page = format!("/desk/visit/{}", id(&visit));
-    let done = if member.is_empty() {
-        Err(backend::Error::field("member", domain::Problem::ChooseOne))
-    } else {
-        who.backend.put_to(&who.caller, &visit, &version, &member).await
-    };
+    let done = who.backend.put_to(&who.caller, &visit, &version, &member).await;
     let done = done.map(|()| format!("{page}?told=put"));
     posted(&who, Going { form: "desk-put", back: &page, typed: vec![("member", member)] }, done).await
 }

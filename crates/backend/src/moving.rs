@@ -165,6 +165,9 @@ fn told_before(state: &VisitState) -> Option<PersonId> {
 async fn put(tx: &mut Tx, c: &Caller, visit: &str, version: &str, member: &str) -> Result<(), Error> {
     let by = rights::coordinator(tx, c).await?;
     let seen = rights::visit(tx, c, visit).await?;
+    if member.is_empty() {
+        return Err(Error::field("member", Problem::ChooseOne));
+    }
     let member: PersonId = member.parse().map_err(|_| Refusal::NotYours)?;
     let mut visit = placing::locked(tx, &seen, Some(member)).await?;
     let before = visit.state;

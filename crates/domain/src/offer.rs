@@ -40,7 +40,8 @@ impl crate::Zone {
     }
 }
 
-#[cfg(all(test, feature = "server"))]
+#[cfg(feature = "server")]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::Zone;

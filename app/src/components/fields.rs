@@ -1,5 +1,6 @@
 //! Fields that people type into. Label above, hint below it, problem below that, then the field.
 
+use domain::Problem;
 use leptos::prelude::*;
 use words::Lang;
 
@@ -72,82 +73,86 @@ pub(super) fn group_class(wrong: bool) -> &'static str {
     if wrong { "field field--error" } else { "field" }
 }
 
+/// What stands around every field, and ties it to its label, hint and problem.
+struct Around {
+    id: String,
+    problem: Option<Problem>,
+    described: Option<String>,
+    invalid: Option<&'static str>,
+}
+
+impl Around {
+    fn new(kept: &Kept, field: &Field) -> Self {
+        let problem = kept.problem(field.name);
+        Self {
+            id: format!("f-{}", plain(field.name)),
+            problem,
+            described: described_by(field.name, field.hint.as_ref(), problem.is_some()),
+            invalid: problem.map(|_| "true"),
+        }
+    }
+
+    fn labelled(self, lang: Lang, field: Field, control: AnyView) -> AnyView {
+        let hint_id = format!("{}-h", self.id);
+        let hint = field.hint.map(|hint| view! { <p class="field__hint" id=hint_id>{hint}</p> });
+        view! {
+            <div class=group_class(self.problem.is_some())>
+                <label class="field__label" for=self.id>
+                    {field.label}
+                </label>
+                {hint}
+                {field_error(lang, field.name, self.problem)}
+                {control}
+            </div>
+        }
+        .into_any()
+    }
+}
+
 /// A one-line field.
 pub(crate) fn text_field(lang: Lang, kept: &Kept, field: Field) -> AnyView {
-    let problem = kept.problem(field.name);
-    let described = described_by(field.name, field.hint.as_ref(), problem.is_some());
+    let around = Around::new(kept, &field);
     let inputmode = match (field.kind, field.look) {
         ("tel", _) => Some("tel"),
         (_, "field__input--code") => Some("numeric"),
         _ => None,
     };
-    let id = format!("f-{}", plain(field.name));
-    view! {
-        <div class=group_class(problem.is_some())>
-            <label class="field__label" for=id.clone()>
-                {field.label}
-            </label>
-            {field
-                .hint
-                .map(|hint| {
-                    view! {
-                        <p class="field__hint" id=format!("f-{}-h", plain(field.name))>
-                            {hint}
-                        </p>
-                    }
-                })}
-            {field_error(lang, field.name, problem)}
-            <input
-                class=format!("field__input {}", field.look)
-                id=id
-                name=field.name
-                r#type=field.kind
-                value=field.value
-                autocomplete=field.autocomplete
-                inputmode=inputmode
-                spellcheck="false"
-                aria-invalid=problem.map(|_| "true")
-                aria-describedby=described
-            />
-        </div>
+    let control = view! {
+        <input
+            class=format!("field__input {}", field.look)
+            id=around.id.clone()
+            name=field.name
+            r#type=field.kind
+            value=field.value.clone()
+            autocomplete=field.autocomplete
+            inputmode=inputmode
+            spellcheck="false"
+            aria-invalid=around.invalid
+            aria-describedby=around.described.clone()
+        />
     }
-    .into_any()
+    .into_any();
+    around.labelled(lang, field, control)
 }
 
 /// A field of several lines: the only place where the tag stands. Leptos doesn't escape the tag's children, so the text
 /// goes through an escape of our own.
 pub(crate) fn note_field(lang: Lang, kept: &Kept, field: Field) -> AnyView {
-    let problem = kept.problem(field.name);
-    let described = described_by(field.name, field.hint.as_ref(), problem.is_some());
-    let id = format!("f-{}", plain(field.name));
-    view! {
-        <div class=group_class(problem.is_some())>
-            <label class="field__label" for=id.clone()>
-                {field.label}
-            </label>
-            {field
-                .hint
-                .map(|hint| {
-                    view! {
-                        <p class="field__hint" id=format!("f-{}-h", plain(field.name))>
-                            {hint}
-                        </p>
-                    }
-                })}
-            {field_error(lang, field.name, problem)}
-            <textarea
-                class="field__textarea"
-                id=id
-                name=field.name
-                rows="3"
-                aria-invalid=problem.map(|_| "true")
-                aria-describedby=described
-            >
-                {escaped(&field.value)}
-            </textarea>
-        </div>
+    let around = Around::new(kept, &field);
+    let control = view! {
+        <textarea
+            class="field__textarea"
+            id=around.id.clone()
+            name=field.name
+            rows="3"
+            aria-invalid=around.invalid
+            aria-describedby=around.described.clone()
+        >
+            {escaped(&field.value)}
+        </textarea>
     }
-    .into_any()
+    .into_any();
+    around.labelled(lang, field, control)
 }
 
 /// The text with the five characters that mean something in HTML written out. A line break first, because a browser
@@ -170,9 +175,7 @@ fn escaped(text: &str) -> String {
 
 /// A list to choose one of. `options` are value and words.
 pub(crate) fn select(lang: Lang, kept: &Kept, field: Field, options: Vec<(String, String)>) -> AnyView {
-    let problem = kept.problem(field.name);
-    let described = described_by(field.name, field.hint.as_ref(), problem.is_some());
-    let id = format!("f-{}", plain(field.name));
+    let around = Around::new(kept, &field);
     let rows = options
         .into_iter()
         .map(|(value, words)| {
@@ -184,33 +187,19 @@ pub(crate) fn select(lang: Lang, kept: &Kept, field: Field, options: Vec<(String
             }
         })
         .collect_view();
-    view! {
-        <div class=group_class(problem.is_some())>
-            <label class="field__label" for=id.clone()>
-                {field.label}
-            </label>
-            {field
-                .hint
-                .map(|hint| {
-                    view! {
-                        <p class="field__hint" id=format!("f-{}-h", plain(field.name))>
-                            {hint}
-                        </p>
-                    }
-                })}
-            {field_error(lang, field.name, problem)}
-            <select
-                class="field__select"
-                id=id
-                name=field.name
-                aria-invalid=problem.map(|_| "true")
-                aria-describedby=described
-            >
-                {rows}
-            </select>
-        </div>
+    let control = view! {
+        <select
+            class="field__select"
+            id=around.id.clone()
+            name=field.name
+            aria-invalid=around.invalid
+            aria-describedby=around.described.clone()
+        >
+            {rows}
+        </select>
     }
-    .into_any()
+    .into_any();
+    around.labelled(lang, field, control)
 }
 
 #[cfg(test)]

@@ -26,25 +26,22 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let told = (visitor.asked("told") == "saved").then(|| told_note(t!(lang, member.told_saved)));
     let number = |name: &'static str, label: String, value: Option<i64>| {
         let before = value.map(|value| value.to_string()).unwrap_or_default();
-        let field = Field::new(name, label, &kept, before).short();
-        let field = Field { name: form_name(name), ..field };
-        text_field(lang, &kept, field)
+        text_field(lang, &kept, Field::new(name, label, &kept, before).short())
     };
     let limits = &settings.limits;
     let fields = view! {
-        {number("visits_a_day", t!(lang, member.visits_a_day), limits.visits_a_day.map(i64::from))}
-        {number("minutes_a_day", t!(lang, member.minutes_a_day), limits.minutes_a_day.map(minutes))}
-        {number("visits_a_week", t!(lang, member.visits_a_week), limits.visits_a_week.map(i64::from))}
-        {number("minutes_a_week", t!(lang, member.minutes_a_week), limits.minutes_a_week.map(minutes))}
-        {number("heavy_a_week", t!(lang, member.heavy_a_week), limits.heavy_a_week.map(i64::from))}
-        {number("days_in_row", t!(lang, member.days_in_row), limits.days_in_row.map(i64::from))}
-        {number("gap", t!(lang, member.gap), Some(limits.gap.0))}
-        {number("wished_week", t!(lang, member.wished_week), settings.wished_week.map(minutes))}
+        {number("form[visits_a_day]", t!(lang, member.visits_a_day), limits.visits_a_day.map(i64::from))}
+        {number("form[minutes_a_day]", t!(lang, member.minutes_a_day), limits.minutes_a_day.map(minutes))}
+        {number("form[visits_a_week]", t!(lang, member.visits_a_week), limits.visits_a_week.map(i64::from))}
+        {number("form[minutes_a_week]", t!(lang, member.minutes_a_week), limits.minutes_a_week.map(minutes))}
+        {number("form[heavy_a_week]", t!(lang, member.heavy_a_week), limits.heavy_a_week.map(i64::from))}
+        {number("form[days_in_row]", t!(lang, member.days_in_row), limits.days_in_row.map(i64::from))}
+        {number("form[gap]", t!(lang, member.gap), Some(limits.gap.0))}
+        {number("form[wished_week]", t!(lang, member.wished_week), settings.wished_week.map(minutes))}
     };
     let furthest = limits.furthest_metres.map(|metres| format!("{},{}", metres / 1_000, metres % 1_000 / 100));
     let furthest =
-        Field::new("furthest_metres", t!(lang, member.furthest), &kept, furthest.unwrap_or_default()).short();
-    let furthest = Field { name: form_name("furthest_metres"), ..furthest };
+        Field::new("form[furthest_metres]", t!(lang, member.furthest), &kept, furthest.unwrap_or_default()).short();
     let efforts =
         Effort::ALL.iter().map(|effort| Choice::new(effort.code(), capital(&names::effort(lang, *effort)))).collect();
     let body = view! {
@@ -81,22 +78,6 @@ fn minutes(length: Minutes) -> i64 {
     length.0
 }
 
-/// The name of a limit in the posted form.
-fn form_name(name: &'static str) -> &'static str {
-    match name {
-        "visits_a_day" => "form[visits_a_day]",
-        "minutes_a_day" => "form[minutes_a_day]",
-        "visits_a_week" => "form[visits_a_week]",
-        "minutes_a_week" => "form[minutes_a_week]",
-        "heavy_a_week" => "form[heavy_a_week]",
-        "days_in_row" => "form[days_in_row]",
-        "gap" => "form[gap]",
-        "wished_week" => "form[wished_week]",
-        "furthest_metres" => "form[furthest_metres]",
-        other => other,
-    }
-}
-
 fn skills(visitor: &Visitor, settings: &MemberSettings) -> AnyView {
     let lang = visitor.lang();
     let chosen: Vec<String> = settings.skills.iter().map(|service| service.code().to_owned()).collect();
@@ -125,8 +106,7 @@ fn earnings(visitor: &Visitor, kept: &crate::components::Kept, guard: EarningsGu
         Choice::new("wall", t!(lang, member.earnings_wall)),
     ];
     let legend = Legend::question(t!(lang, member.earnings_title)).hint(t!(lang, member.earnings_hint));
-    let field = Field::new("earnings", t!(lang, member.earnings_sum), kept, sum).short();
-    let field = Field { name: "form[earnings]", ..field };
+    let field = Field::new("form[earnings]", t!(lang, member.earnings_sum), kept, sum).short();
     view! {
         {radios(lang, kept, "form[earnings_guard]", legend, code, choices)}
         {text_field(lang, kept, field)}

@@ -1,5 +1,5 @@
 // The README's pictures: the four people's pages at phone size, from a server with a fresh demo neighbourhood.
-// `NAAPURIAPU_URL=http://127.0.0.1:3000 node screenshots.mjs` writes docs/images/{resident,member,lounge,desk}.png.
+// `cargo xtask pictures` runs it; it writes docs/images/{resident,member,lounge,desk}.png.
 
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

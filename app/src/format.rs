@@ -1,7 +1,7 @@
 //! Times, sums, lengths and distances as people say them, in each language. The grammar is in `app/locales/*/time.json`.
 
 use chrono::{Datelike, Days, NaiveDate, Timelike, Weekday};
-use domain::{Cents, Minutes, Moment, Span, Zone};
+use domain::{Cents, MinuteOfDay, Minutes, Moment, Span, Zone};
 use words::{Lang, t};
 
 /// The wall clock that everybody is shown: the co-op's zone, and today.
@@ -24,6 +24,22 @@ impl Clock {
         } else {
             t!(self.lang, time.hour_minute, h = local.hour(), m = format!("{:02}", local.minute()))
         }
+    }
+
+    /// "8", "8.30": a minute of any day.
+    pub fn minute(&self, minute: MinuteOfDay) -> String {
+        let (hour, rest) = (minute.get() / 60, minute.get() % 60);
+        if rest == 0 && self.lang != Lang::En {
+            hour.to_string()
+        } else {
+            t!(self.lang, time.hour_minute, h = hour, m = format!("{rest:02}"))
+        }
+    }
+
+    /// "ma–pe 8–16": when the desk answers.
+    pub fn desk_hours(&self, coop: &backend::CoopSettings) -> String {
+        let (from, to) = coop.desk_hours;
+        t!(self.lang, common.phone_hours, from = self.minute(from), to = self.minute(to))
     }
 
     /// "8–9" (the arrival window).
@@ -213,6 +229,12 @@ pub fn euros(lang: Lang, sum: Cents) -> String {
     t!(lang, common.euros, sum = format!("{grouped}{mark}{cents:02}"))
 }
 
+/// "150 €": a sum of whole euros; with its cents when there are any.
+pub fn whole_euros(lang: Lang, sum: Cents) -> String {
+    let mark = if lang == Lang::En { ".00" } else { ",00" };
+    euros(lang, sum).replacen(mark, "", 1)
+}
+
 /// "40 min", "1 h", "1 h 20 min".
 pub fn length(lang: Lang, length: Minutes) -> String {
     let (hours, minutes) = (length.0.div_euclid(60), length.0.rem_euclid(60));
@@ -252,19 +274,19 @@ mod tests {
     #[test]
     fn a_time_reads_as_a_sentence_in_every_language() {
         assert_eq!(clock(Lang::Fi).window(window()), "huomenna, tiistaina 24. marraskuuta kello 8–9");
-        assert_eq!(clock(Lang::En).window(window()), "tomorrow, Tuesday 24 November, 8–9");
+        assert_eq!(clock(Lang::En).window(window()), "tomorrow, Tuesday 24 November, from 8 to 9");
         assert_eq!(clock(Lang::Sv).window(window()), "i morgon tisdag 24 november klockan 8–9");
         assert_eq!(clock(Lang::FiSimple).window(window()), "huomenna, tiistaina 24. marraskuuta kello 8–9");
         assert_eq!(clock(Lang::Fi).big_date(window()), "24.11. kello 8–9");
         assert_eq!(clock(Lang::Sv).big_date(window()), "24.11 klockan 8–9");
-        assert_eq!(clock(Lang::En).big_date(window()), "24.11. at 8–9");
+        assert_eq!(clock(Lang::En).big_date(window()), "24.11 from 8 to 9");
     }
 
     #[test]
     fn short_times_read_well_too() {
         assert_eq!(clock(Lang::Fi).window_short(window()), "huomenna ti 24.11. kello 8–9");
         assert_eq!(clock(Lang::Sv).window_short(window()), "i morgon ti 24.11 klockan 8–9");
-        assert_eq!(clock(Lang::En).window_short(window()), "tomorrow, Tue 24.11., 8–9");
+        assert_eq!(clock(Lang::En).window_short(window()), "tomorrow, Tue 24.11, from 8 to 9");
         let year_on = NaiveDate::from_ymd_opt(2027, 11, 23).unwrap();
         assert_eq!(clock(Lang::Fi).full_date(year_on), "23.11.2027");
     }
@@ -284,6 +306,8 @@ mod tests {
     fn sums_lengths_and_distances() {
         assert_eq!(euros(Lang::Fi, Cents(32_00)), "32,00\u{a0}€");
         assert_eq!(euros(Lang::Fi, Cents(1_600_00)), "1\u{a0}600,00\u{a0}€");
+        assert_eq!(whole_euros(Lang::Fi, Cents(1_600_00)), "1\u{a0}600\u{a0}€");
+        assert_eq!(whole_euros(Lang::En, Cents(150_50)), "150.50\u{a0}€");
         assert_eq!(length(Lang::Fi, Minutes(80)), "1 h 20 min");
         assert_eq!(length(Lang::FiSimple, Minutes(80)), "1 tunti 20 minuuttia");
         assert_eq!(length(Lang::Sv, Minutes(120)), "2 timmar");

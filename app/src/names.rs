@@ -118,6 +118,7 @@ pub fn problem(lang: Lang, problem: Problem) -> String {
         Problem::OutsideArea => t!(lang, problem.outside_area),
         Problem::TimeTaken => t!(lang, problem.time_taken),
         Problem::NeedsMobile => t!(lang, problem.needs_mobile),
+        Problem::NeedsPhone => t!(lang, problem.needs_phone),
         Problem::WrongCode => t!(lang, problem.wrong_code),
         Problem::CodeExpired => t!(lang, problem.code_expired),
         Problem::TooMany => t!(lang, problem.too_many),
@@ -232,6 +233,7 @@ pub fn state_code(lang: Lang, code: &str) -> String {
         "offered" => t!(lang, state.offered),
         "agreed" => t!(lang, state.agreed),
         "under_way" => t!(lang, state.on_way),
+        "started" => t!(lang, state.started),
         "done" => t!(lang, state.done),
         _ => t!(lang, state.cancelled),
     }

@@ -113,7 +113,7 @@ test.describe('Aino', () => {
     await expect(page.getByText('Peruminen on nyt maksutonta.')).toBeVisible();
     await checkPage(page, 'my-cancel');
     await page.getByRole('button', { name: 'Peru käynti' }).click();
-    await expect(page.getByRole('status')).toHaveText('Käynti on peruttu. Kerroimme siitä auttajalle.');
+    await expect(page.getByRole('status')).toHaveText('Käynti on peruttu. Jos auttajaa oli jo kysytty, kerroimme hänelle.');
     await expect(page.locator('.tag').first()).toHaveText('Peruttu');
     await expect(page.getByRole('link', { name: 'Vaihda aika' })).toHaveCount(0);
   });

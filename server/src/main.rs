@@ -12,9 +12,6 @@ use server::{
     log, serve,
 };
 
-/// The demo neighbourhood is the same for everybody: the same seed, the same people.
-const DEMO_SEED: u64 = 1;
-
 /// Neighbours help neighbours: the server of a care co-op.
 #[derive(Parser)]
 #[command(name = "naapuriapu", version, about, after_help = config::help())]
@@ -100,7 +97,7 @@ async fn neighbourhood(backend: &Backend) -> anyhow::Result<()> {
     }
     if empty || demo::stale(backend).await? {
         println!("Making the demo neighbourhood …");
-        demo::fill(backend, DEMO_SEED).await?;
+        demo::fill(backend, demo::SEED).await?;
     }
     Ok(())
 }

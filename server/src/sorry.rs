@@ -99,7 +99,14 @@ impl Apologies {
     /// Nobody is looked up for an apology: the database may be what is broken.
     fn stranger(&self, asked: &Parts) -> Visitor {
         let coop = self.state.backend.settings().coop.id;
-        let caller = Caller { session: None, coop, person: None, roles: Vec::new(), serving: None };
+        let caller = Caller {
+            session: None,
+            coop,
+            person: None,
+            roles: Vec::new(),
+            serving: None,
+            language: domain::Language::Finnish,
+        };
         session::make(&self.state, asked, caller)
     }
 }

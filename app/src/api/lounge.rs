@@ -96,8 +96,10 @@ pub async fn lounge_consent(#[server(default)] person: String, #[server(default)
 #[server(endpoint = "calls/confirm", prefix = "/api")]
 pub async fn call_confirm(#[server(default)] visit: String) -> Result<(), ApiError> {
     let who = asker().await?;
-    let done =
-        who.backend.confirm_by_phone(&who.caller, &visit).await.map(|()| "/lounge/calls?told=confirmed".to_owned());
+    let done = who.backend.confirm_by_phone(&who.caller, &visit).await.map(|reached| match reached {
+        backend::Reached::Confirmed => "/lounge/calls?told=confirmed".to_owned(),
+        backend::Reached::Told => "/lounge/calls?told=told".to_owned(),
+    });
     posted(&who, Going { form: "calls", back: "/lounge/calls", typed: vec![] }, done).await
 }
 

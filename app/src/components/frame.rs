@@ -12,7 +12,7 @@ use super::icon;
 use crate::{
     islands::Reading,
     names,
-    pages::sorry,
+    pages::{clock, sorry},
     visitor::{Contrast, TextSize, Visitor, redirect_to, visitor},
 };
 
@@ -192,7 +192,7 @@ fn footer(visitor: &Visitor) -> AnyView {
     let lang = visitor.lang();
     let call = if visitor.path == "/" { t!(lang, common.phone_order) } else { t!(lang, common.phone_help) };
     let coop = visitor.coop();
-    let (phone, address, hours) = (coop.desk_phone.clone(), tel(&coop.desk_phone), t!(lang, common.phone_hours));
+    let (phone, address, hours) = (coop.desk_phone.clone(), tel(&coop.desk_phone), clock(visitor).desk_hours(&coop));
     let mut links: Vec<(&str, String)> = Vec::new();
     let roles = [
         (Role::Resident, "/my", t!(lang, common.my_orders)),

@@ -7,10 +7,15 @@ use crate::{format::Clock, names};
 
 /// A message in the reader's language.
 pub(crate) fn text(clock: &Clock, message: &Message) -> String {
+    // A dash outside the phones' own alphabet (GSM 03.38) would make one text message three.
+    words(clock, message).replace('–', "-")
+}
+
+fn words(clock: &Clock, message: &Message) -> String {
     let lang = clock.lang;
     let window = |start: Moment| clock.window_short(Span::lasting(start, Minutes(60)));
     match message {
-        Message::SignInCode { code } => t!(lang, message.sign_in_code, code = code),
+        Message::SignInCode { code } => t!(lang, message.sign_in_code, code = code, minutes = backend::CODE_GOOD_FOR.0),
         Message::OrderReceived { job, window: at, helper, slip, .. } => t!(
             lang,
             message.order_received,
@@ -60,6 +65,9 @@ pub(crate) fn text(clock: &Clock, message: &Message) -> String {
         }
         Message::VisitDone { job, helper, .. } => {
             t!(lang, message.visit_done, job = names::service(lang, job.service()), name = helper)
+        }
+        Message::OfferWithdrawn { job, window: at, .. } => {
+            t!(lang, message.offer_withdrawn, job = names::service(lang, job.service()), window = window(*at))
         }
         Message::VisitCancelled { job, window: at, note, .. } => {
             let text =

@@ -49,7 +49,7 @@ pub(crate) async fn code(visitor: Visitor) -> Result<Page, Error> {
     let body = view! {
         {kept.summary(lang)}
         <h1 class="heading">{title.clone()}</h1>
-        <p>{t!(lang, sign_in.code_lead)}</p>
+        <p>{t!(lang, sign_in.code_lead, minutes = backend::CODE_GOOD_FOR.0)}</p>
         {form(
             "/api/session/answer",
             view! {

@@ -17,6 +17,15 @@ use crate::{
     views::{CallItem, CallReason, Caller},
 };
 
+/// What came of reaching a resident by phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reached {
+    /// The order stands from now on.
+    Confirmed,
+    /// They have been told what a message would have said.
+    Told,
+}
+
 impl Backend {
     /// Everybody who is to be rung, the most urgent first.
     pub async fn calls(&self, c: &Caller) -> Result<Vec<CallItem>, Error> {
@@ -29,24 +38,26 @@ impl Backend {
         .await
     }
 
-    /// The resident was reached: a reserved order stands and its member is asked; a message counts as told.
+    /// The resident was reached: a reserved order stands and its member is asked; a message counts as told. Answers which.
     ///
     /// # Errors
     /// [`Refusal::Changed`] when there is nothing to confirm or tell any more.
-    pub async fn confirm_by_phone(&self, c: &Caller, visit: &str) -> Result<(), Error> {
+    pub async fn confirm_by_phone(&self, c: &Caller, visit: &str) -> Result<Reached, Error> {
         self.write((c.clone(), visit.to_owned()), |tx, (c, visit)| {
             Box::pin(async move {
                 let by = rights::lounge(tx, c).await?;
                 let seen = known(tx, visit).await?;
                 if matches!(seen.state, VisitState::Reserved { .. }) {
-                    return confirm_reserved(tx, &seen, by).await;
+                    confirm_reserved(tx, &seen, by).await?;
+                    return Ok(Reached::Confirmed);
                 }
                 if visit_changes::told(tx, seen.id).await? {
                     visit_changes::happened(tx, seen.id, "told", None, Some(by)).await?;
-                    audit::write(tx, Some(by), Some(seen.resident.id), "visit.told", seen.id).await
+                    audit::write(tx, Some(by), Some(seen.resident.id), "visit.told", seen.id).await?;
+                    Ok(Reached::Told)
                 } else if visits::has_happened(tx, seen.id, "confirmed", None).await? {
                     // A double tap.
-                    Ok(())
+                    Ok(Reached::Confirmed)
                 } else {
                     Err(Refusal::Changed.into())
                 }

@@ -463,8 +463,8 @@ fn keep<T>(problems: &mut Vec<FieldProblem>, field: &str, answer: Result<T, Prob
 
 fn known_contact(contact: &str, phone: Option<&PhoneNumber>) -> Result<ContactWay, Problem> {
     match (contact.parse()?, phone.map(PhoneNumber::kind)) {
-        (ContactWay::Sms, Some(PhoneKind::Landline) | None) => Err(Problem::NeedsMobile),
-        (ContactWay::Call, None) => Err(Problem::ChooseOne),
+        (ContactWay::Sms | ContactWay::Call, None) => Err(Problem::NeedsPhone),
+        (ContactWay::Sms, Some(PhoneKind::Landline)) => Err(Problem::NeedsMobile),
         (way, _) => Ok(way),
     }
 }

@@ -62,6 +62,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use domain::{Moment, Zone};
 
+pub use calls::Reached;
 pub use clock::Clock;
 pub use entropy::Entropy;
 pub use error::{Broken, Error, Refusal};
@@ -70,6 +71,8 @@ pub use lounge::ResidentForm;
 pub use member_forms::LimitsForm;
 pub use settings::{CoopSettings, Settings};
 pub use sign_in::SignedIn;
+pub use store::codes::GOOD_FOR as CODE_GOOD_FOR;
+pub use times::DAYS_AHEAD;
 pub use views::*;
 
 use store::{Pools, tx::Tx};

@@ -111,7 +111,12 @@ impl Backend {
         .await
     }
 
-    /// Records how a resident agreed that the lounge orders for them, for a year from today.
+    /// Within the last day on which a consent given now would hold.
+    pub fn consent_until(&self) -> Moment {
+        consent_until(self.zone(), self.now()).plus_seconds(-1)
+    }
+
+    /// Records how a resident agreed that the lounge orders for them, until [`Backend::consent_until`].
     ///
     /// # Errors
     /// Field `consent`.
@@ -205,7 +210,7 @@ async fn view(tx: &mut Tx, person: StoredPerson) -> Result<ResidentView, Error> 
 
 /// Records a consent, unless one as long holds already.
 async fn agree(tx: &mut Tx, resident: PersonId, how: ConsentGiven, by: PersonId) -> Result<(), Error> {
-    let until = a_year_from(tx.settings().coop.zone, tx.now());
+    let until = consent_until(tx.settings().coop.zone, tx.now());
     if let Some(held) = mandates::of_lounge(tx, resident).await?
         && held.until >= until
         && held.given == how
@@ -216,10 +221,13 @@ async fn agree(tx: &mut Tx, resident: PersonId, how: ConsentGiven, by: PersonId)
     audit::write_change(tx, Some(by), Some(resident), "mandate.recorded", mandate, None, Some(how.code())).await
 }
 
-/// The end of the same day next year.
-fn a_year_from(zone: Zone, now: Moment) -> Moment {
+/// How long a consent given at the lounge holds, in months (`decisions.md`, "Consent at the lounge").
+const CONSENT_HOLDS: Months = Months::new(12);
+
+/// The end of the last day on which a consent given now holds.
+fn consent_until(zone: Zone, now: Moment) -> Moment {
     let today = zone.date(now);
-    zone.at(today.checked_add_months(Months::new(12)).unwrap_or(today), MinuteOfDay::MIDNIGHT)
+    zone.at(today.checked_add_months(CONSENT_HOLDS).unwrap_or(today), MinuteOfDay::MIDNIGHT)
 }
 
 /// Somebody of the same name with the same number or at the same address.

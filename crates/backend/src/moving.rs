@@ -147,19 +147,11 @@ async fn move_to(
     } else {
         placing::offer(tx, &mut visit, &plan, place).await?;
         telling::resident(tx, &visit, MessageKind::VisitMoved, Some(place.member)).await?;
-        if let Some(old) = told_before(&before).filter(|old| *old != place.member) {
-            telling::member(tx, &visit, old, MessageKind::VisitCancelled, "").await?;
+        if telling::knows_of(&before) != Some(place.member) {
+            telling::not_yours_any_more(tx, &visit, &before, "").await?;
         }
     }
     audit::write(tx, by, Some(visit.resident.id), "visit.moved", visit.id).await
-}
-
-/// The member who knows of the visit in this state.
-fn told_before(state: &VisitState) -> Option<PersonId> {
-    match state {
-        VisitState::Reserved { .. } => None,
-        state => state.held().map(|held| held.member),
-    }
 }
 
 async fn put(tx: &mut Tx, c: &Caller, visit: &str, version: &str, member: &str) -> Result<(), Error> {
@@ -189,9 +181,7 @@ async fn put(tx: &mut Tx, c: &Caller, visit: &str, version: &str, member: &str) 
     placing::offer(tx, &mut visit, &plan, &Place { member, start, reasons: None }).await?;
     visit_changes::happened(tx, visit.id, "put_to", Some(member), Some(by)).await?;
     telling::resident(tx, &visit, MessageKind::HelperChanged, Some(member)).await?;
-    if let Some(old) = told_before(&before) {
-        telling::member(tx, &visit, old, MessageKind::VisitCancelled, "").await?;
-    }
+    telling::not_yours_any_more(tx, &visit, &before, "").await?;
     audit::write(tx, Some(by), Some(visit.resident.id), "visit.put_to", visit.id).await
 }
 

@@ -3,8 +3,7 @@
 
 use assignment::{MemberPlan, Strangers};
 use domain::{
-    ContactWay, JobTerms, Language, MessageKind, Minutes, OrderId, PersonId, Problem, Role, Service, Span, VisitId,
-    VisitState,
+    ContactWay, JobTerms, MessageKind, Minutes, OrderId, PersonId, Problem, Role, Service, Span, VisitId, VisitState,
 };
 
 use crate::{
@@ -87,7 +86,7 @@ pub(crate) async fn place_order(
     (terms, window): (JobTerms, Span),
     held: Option<&(Place, MemberPlan)>,
 ) -> Result<NewOrder, Error> {
-    let (resident, contact) = resident(tx, draft, whom).await?;
+    let (resident, contact) = resident(tx, c, draft, whom).await?;
     let address = draft.home.as_ref().ok_or_else(gone)?;
     let homes = people::homes(tx, resident).await?;
     let home = match draft.home_id.filter(|chosen| homes.iter().any(|(id, _)| id == chosen)) {
@@ -136,10 +135,19 @@ pub(crate) async fn place_order(
 }
 
 /// The resident, known or written down now, and how they are told.
-async fn resident(tx: &mut Tx, draft: &StoredDraft, whom: &ForWhom) -> Result<(PersonId, ContactWay), Error> {
+async fn resident(
+    tx: &mut Tx,
+    c: &Caller,
+    draft: &StoredDraft,
+    whom: &ForWhom,
+) -> Result<(PersonId, ContactWay), Error> {
     let (name, phone, provisional) = match whom {
         ForWhom::Known(resident) => {
             let person = people::by_id(tx, *resident).await?.ok_or(Refusal::NotYours)?;
+            if c.person.as_ref().is_some_and(|caller| caller.id == person.id) && c.language != person.language {
+                // They read our pages in another language now: so they do our messages.
+                people::set_language(tx, person.id, c.language).await?;
+            }
             return Ok((person.id, draft.contact.unwrap_or(person.contact)));
         }
         ForWhom::Mobile(name, phone) => {
@@ -156,15 +164,7 @@ async fn resident(tx: &mut Tx, draft: &StoredDraft, whom: &ForWhom) -> Result<(P
         return Err(Error::field("contact", Problem::NeedsMobile));
     }
     let id = PersonId::from_random(tx.random());
-    let new = NewPerson {
-        id,
-        name: name.clone(),
-        phone,
-        language: Language::Finnish,
-        contact,
-        birth_year: None,
-        provisional,
-    };
+    let new = NewPerson { id, name: name.clone(), phone, language: c.language, contact, birth_year: None, provisional };
     people::insert(tx, &new).await?;
     people::add_role(tx, id, Role::Resident).await?;
     Ok((id, contact))

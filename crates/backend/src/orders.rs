@@ -3,7 +3,7 @@
 //! Making an order is in `sending`, another time in `moving`.
 
 use assignment::Reasons;
-use domain::{Feedback, MessageKind, OrderId, Problem, Role, SlipCode, VisitState, WhoCancelled};
+use domain::{Feedback, OrderId, Problem, Role, SlipCode, VisitState, WhoCancelled};
 
 use crate::{
     Backend, Error, Refusal, placing, rights,
@@ -113,7 +113,11 @@ impl Backend {
             return Err(Error::field(empty, Problem::Missing));
         }
         let visit = looked.map_err(|problem| Error::field("word", problem))?;
-        Ok(SlipView { service: visit.terms.kind.service(), window: visit.window, state: visit.state.code() })
+        let state = match visit.state {
+            VisitState::UnderWay { started: Some(_), .. } => "started",
+            state => state.code(),
+        };
+        Ok(SlipView { service: visit.terms.kind.service(), window: visit.window, state })
     }
 }
 
@@ -173,11 +177,7 @@ pub(crate) async fn cancel(
     let state = visit.state.cancel(cancelling.by, tx.now()).map_err(|_| Error::field("visit", Problem::TooLate))?;
     is_fresh(&visit, version)?;
     let by = c.person.as_ref().map(|person| person.id);
-    let told = match visit.state {
-        // A reservation was put to nobody yet.
-        VisitState::Reserved { .. } => None,
-        state => state.held().map(|held| held.member),
-    };
+    let before = visit.state;
     placing::end_offer(tx, &visit, Answer::Withdrawn).await?;
     placing::release(tx, &mut visit, state).await?;
     visit_changes::set_why(tx, visit.id, None::<&Reasons>, None, None).await?;
@@ -186,10 +186,8 @@ pub(crate) async fn cancel(
         WhoCancelled::Coop => "called_off",
         WhoCancelled::Unconfirmed => "unconfirmed",
     };
-    visit_changes::happened(tx, visit.id, kind, told, by).await?;
-    if let Some(member) = told {
-        telling::member(tx, &visit, member, MessageKind::VisitCancelled, &cancelling.note).await?;
-    }
+    visit_changes::happened(tx, visit.id, kind, telling::knows_of(&before), by).await?;
+    telling::not_yours_any_more(tx, &visit, &before, &cancelling.note).await?;
     // Whoever isn't signed in and has the visit's own session is the resident.
     if by.is_some_and(|by| by != visit.resident.id) {
         telling::resident_called_off(tx, &visit, &cancelling.note).await?;

@@ -5,7 +5,7 @@
 //! stands behind this and is normally never reached.
 
 use assignment::{MemberPlan, PlannedVisit, Reasons, Request, Rule, Strangers, day_blocks, feasible_at};
-use domain::{Held, MessageKind, Moment, OfferId, PersonId, Problem, Span, VisitId, VisitState, offer_expiry};
+use domain::{Held, Moment, OfferId, PersonId, Problem, Span, VisitId, VisitState, offer_expiry};
 
 use crate::{
     Error, Refusal,
@@ -168,7 +168,7 @@ pub(crate) async fn offer(tx: &mut Tx, visit: &mut StoredVisit, plan: &MemberPla
     offers::insert(tx, (offer, visit.id, place.member), (place.start, expires), place.reasons.as_ref()).await?;
     visit_changes::set_why(tx, visit.id, place.reasons.as_ref(), None, None).await?;
     visit_changes::happened(tx, visit.id, "offered", Some(place.member), None).await?;
-    telling::member(tx, visit, place.member, MessageKind::NewOffer, "").await
+    telling::asked(tx, visit).await
 }
 
 /// The visit's open offer, if it has one, has ended so.

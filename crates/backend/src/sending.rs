@@ -16,7 +16,7 @@ use std::sync::{
 
 use assignment::{Request, Strangers};
 use domain::{
-    FieldProblem, JobTerms, Language, Minutes, OrderId, PersonId, PersonName, PhoneKind, PhoneNumber, Problem, Span,
+    FieldProblem, JobTerms, Minutes, OrderId, PersonId, PersonName, PhoneKind, PhoneNumber, Problem, Span,
     SubmissionKey,
 };
 
@@ -135,7 +135,7 @@ impl Backend {
 
     async fn send_code(&self, c: &Caller, phone: PhoneNumber, client: &str) -> Result<Sent, Error> {
         let session = c.session.clone().ok_or_else(gone)?;
-        self.write((session, phone, client.to_owned()), |tx, (session, phone, client)| {
+        self.write((session, phone, c.language, client.to_owned()), |tx, (session, phone, language, client)| {
             Box::pin(async move {
                 tx.lock_name(client).await?;
                 tx.lock_name(phone.e164()).await?;
@@ -143,8 +143,7 @@ impl Backend {
                     // A double tap: that code is on its way.
                     return Ok(Ok(()));
                 }
-                // Nobody who isn't signed in has told us their language.
-                sign_in::ask_code_for_order(tx, session, phone, Language::Finnish, client).await
+                sign_in::ask_code_for_order(tx, session, phone, *language, client).await
             })
         })
         .await?

@@ -3,7 +3,7 @@
 //! The token is 32 random bytes in the person's cookie; we keep its SHA-256. Rights are never in a session: roles are
 //! read anew at every request, so that a role taken away is gone at once.
 
-use domain::{Minutes, Moment, PersonId, Role};
+use domain::{Language, Minutes, Moment, PersonId, Role};
 
 use crate::{
     Backend, Caller, Error, KeptForm, Refusal,
@@ -104,7 +104,8 @@ impl Backend {
 
 async fn caller(tx: &mut Tx, session: Option<&str>) -> Result<Caller, Error> {
     let coop = tx.settings().coop.id;
-    let nobody = Caller { session: None, coop, person: None, roles: Vec::new(), serving: None };
+    let nobody =
+        Caller { session: None, coop, person: None, roles: Vec::new(), serving: None, language: Language::Finnish };
     let Some(session) = session else { return Ok(nobody) };
     let Some(stored) = sessions::by_id(tx, session).await? else { return Ok(nobody) };
     let (person, roles) = match stored.person {
@@ -119,7 +120,7 @@ async fn caller(tx: &mut Tx, session: Option<&str>) -> Result<Caller, Error> {
         Some(resident) => people::brief(tx, resident).await?,
         None => None,
     };
-    Ok(Caller { session: Some(session.to_owned()), coop, person, roles, serving })
+    Ok(Caller { session: Some(session.to_owned()), coop, person, roles, serving, language: Language::Finnish })
 }
 
 fn has_ended(session: &StoredSession, roles: &[Role], now: Moment) -> bool {

@@ -1,7 +1,7 @@
 //! Who is told what about a visit: rows of the outbox, in the transaction that makes them true, one a transition and
 //! person.
 
-use domain::{Message, MessageKind, PersonId};
+use domain::{Message, MessageKind, PersonId, VisitState};
 
 use crate::{
     Error,
@@ -31,7 +31,9 @@ pub(crate) async fn resident(
         MessageKind::VisitDone => Message::VisitDone { visit: id, job, helper },
         MessageKind::VisitMoved => Message::VisitMoved { visit: id, job, window, helper },
         MessageKind::VisitCancelled => cancelled(visit, ""),
-        MessageKind::NewOffer | MessageKind::SignInCode => return Err(Error::stored("not a resident's message")),
+        MessageKind::NewOffer | MessageKind::OfferWithdrawn | MessageKind::SignInCode => {
+            return Err(Error::stored("not a resident's message"));
+        }
     };
     outbox::write(tx, visit.resident.id, Some(visit.contact), Some(visit.id), &message).await
 }
@@ -41,21 +43,38 @@ pub(crate) async fn resident_called_off(tx: &mut Tx, visit: &StoredVisit, note: 
     outbox::write(tx, visit.resident.id, Some(visit.contact), Some(visit.id), &cancelled(visit, note)).await
 }
 
-/// Tells a member. `note` is what the coordinator wanted to say, where a message has room for it.
-pub(crate) async fn member(
+/// Asks the member to whom the visit has just been offered.
+pub(crate) async fn asked(tx: &mut Tx, visit: &StoredVisit) -> Result<(), Error> {
+    let VisitState::Offered { held, expires, .. } = visit.state else {
+        return Err(Error::stored("nobody is asked about this visit"));
+    };
+    let district = visit.home.district().to_owned();
+    let (id, job, window) = (visit.id, visit.terms.kind, visit.window.start);
+    let message = Message::NewOffer { visit: id, job, window, district, expires };
+    outbox::write(tx, held.member, None, Some(visit.id), &message).await
+}
+
+/// The member who knows of a visit in this state: who is asked, who has agreed. (A reservation was put to nobody yet.)
+pub(crate) fn knows_of(state: &VisitState) -> Option<PersonId> {
+    match state {
+        VisitState::Reserved { .. } => None,
+        state => state.held().map(|held| held.member),
+    }
+}
+
+/// Tells the member who knew of the visit as it was `before` that it isn't theirs any more: who hadn't answered needn't,
+/// who had agreed doesn't go. `note` is what the coordinator wanted to say.
+pub(crate) async fn not_yours_any_more(
     tx: &mut Tx,
     visit: &StoredVisit,
-    member: PersonId,
-    kind: MessageKind,
+    before: &VisitState,
     note: &str,
 ) -> Result<(), Error> {
-    let (id, job, window) = (visit.id, visit.terms.kind, visit.window.start);
-    let message = match (kind, visit.state) {
-        (MessageKind::NewOffer, domain::VisitState::Offered { expires, .. }) => {
-            Message::NewOffer { visit: id, job, window, district: visit.home.district().to_owned(), expires }
-        }
-        (MessageKind::VisitCancelled, _) => cancelled(visit, note),
-        _ => return Err(Error::stored("not a member's message")),
+    let Some(member) = knows_of(before) else { return Ok(()) };
+    let message = if matches!(before, VisitState::Offered { .. }) {
+        Message::OfferWithdrawn { visit: visit.id, job: visit.terms.kind, window: visit.window.start }
+    } else {
+        cancelled(visit, note)
     };
     outbox::write(tx, member, None, Some(visit.id), &message).await
 }

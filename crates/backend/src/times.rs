@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// How many days ahead times are offered, today not counted.
-const DAYS_AHEAD: u64 = 14;
+pub const DAYS_AHEAD: u64 = 14;
 
 /// Whether the one who looks may learn who would come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

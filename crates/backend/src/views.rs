@@ -21,6 +21,8 @@ pub struct Caller {
     pub roles: Vec<Role>,
     /// The resident whom a lounge helper is serving now.
     pub serving: Option<PersonBrief>,
+    /// The language of the page: in it somebody new is written down, and whoever orders for themselves is told.
+    pub language: Language,
 }
 
 /// A person as others see them in a list.

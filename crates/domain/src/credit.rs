@@ -54,6 +54,11 @@ pub fn credit_terms(year: i32) -> CreditTerms {
 }
 
 impl CreditTerms {
+    /// The labour of a year from which on anything comes back, to the cent below: own share ÷ share.
+    pub fn starts_above(self) -> Cents {
+        Cents(self.own_share.0.saturating_mul(100).checked_div(self.percent).unwrap_or(i64::MAX))
+    }
+
     /// The credit of a year in which so much labour was paid: max(0, min(share × labour − own share, most)).
     pub fn of_year(self, labour: Cents) -> Cents {
         (labour.percent(self.percent) - self.own_share).min(self.most).max(Cents(0))
@@ -85,7 +90,8 @@ mod tests {
     #[test]
     fn nothing_up_to_the_own_share_and_full_at_five_thousand() {
         let terms = credit_terms(2026);
-        assert_eq!(terms.of_year(Cents(428_57)), Cents(0));
+        assert_eq!(terms.starts_above(), Cents(428_57));
+        assert_eq!(terms.of_year(terms.starts_above()), Cents(0));
         assert_eq!(terms.of_year(Cents(5_000_00)), Cents(1_600_00));
         assert_eq!(terms.of_year(Cents(9_000_00)), Cents(1_600_00));
         assert_eq!(terms.estimate(Cents(32_00), None), CreditEstimate::Range { most: Cents(11_20) });

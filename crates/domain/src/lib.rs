@@ -54,8 +54,10 @@ pub use place::{Address, Coordinates, TravelMode};
 pub use problem::{FieldProblem, Problem};
 pub use service::{Effort, JobKind, JobTerms, Service};
 pub use slip::{CodeWord, SlipCode};
-pub use streets::{Street, find_street, streets};
+pub use streets::{AREA, Street, find_street, streets};
 pub use text::{Note, ShortText, plain_line};
-pub use visit::{Cancelled, CannotMove, Feedback, Held, Step, VisitState, WhoCancelled};
+#[cfg(feature = "server")]
+pub use visit::free_cancelling_until;
+pub use visit::{Cancelled, CannotMove, FREE_CANCELLING_UNTIL, Feedback, Held, Step, VisitState, WhoCancelled};
 #[cfg(feature = "server")]
 pub use zone::{LocalDay, Zone};

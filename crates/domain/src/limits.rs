@@ -15,8 +15,13 @@ impl MinuteOfDay {
     pub const MIDNIGHT: Self = Self(24 * 60);
 
     /// That minute, when the day has it.
-    pub fn new(minute: u16) -> Option<Self> {
-        (minute <= 24 * 60).then_some(Self(minute))
+    pub const fn new(minute: u16) -> Option<Self> {
+        if minute <= 24 * 60 { Some(Self(minute)) } else { None }
+    }
+
+    /// That hour o'clock; the end of the day for any later one.
+    pub const fn o_clock(hour: u16) -> Self {
+        if hour < 24 { Self(hour * 60) } else { Self::MIDNIGHT }
     }
 
     /// Minutes since local midnight by the wall clock.

@@ -101,6 +101,15 @@ pub enum Message {
         /// The helper's first name.
         helper: String,
     },
+    /// To a member who was asked and hasn't answered: it needs no answer any more.
+    OfferWithdrawn {
+        /// Which visit.
+        visit: VisitId,
+        /// What.
+        job: JobKind,
+        /// The arrival window's start.
+        window: Moment,
+    },
     /// To whoever didn't do it themselves: the visit was called off.
     VisitCancelled {
         /// Which visit.
@@ -147,6 +156,8 @@ pub enum MessageKind {
     OnTheWay,
     /// See [`Message::VisitDone`].
     VisitDone,
+    /// See [`Message::OfferWithdrawn`].
+    OfferWithdrawn,
     /// See [`Message::VisitCancelled`].
     VisitCancelled,
     /// See [`Message::VisitMoved`].
@@ -163,6 +174,7 @@ codes!(MessageKind {
     NobodyFound = "nobody_found",
     OnTheWay = "on_the_way",
     VisitDone = "visit_done",
+    OfferWithdrawn = "offer_withdrawn",
     VisitCancelled = "visit_cancelled",
     VisitMoved = "visit_moved",
 });
@@ -180,6 +192,7 @@ impl Message {
             Self::NobodyFound { .. } => MessageKind::NobodyFound,
             Self::OnTheWay { .. } => MessageKind::OnTheWay,
             Self::VisitDone { .. } => MessageKind::VisitDone,
+            Self::OfferWithdrawn { .. } => MessageKind::OfferWithdrawn,
             Self::VisitCancelled { .. } => MessageKind::VisitCancelled,
             Self::VisitMoved { .. } => MessageKind::VisitMoved,
         }

@@ -28,6 +28,8 @@ pub enum Problem {
     TimeTaken,
     /// A text message was asked for, but the number is a landline.
     NeedsMobile,
+    /// They are to be rung or sent a text message, and no number of theirs is known.
+    NeedsPhone,
     /// The one-time code is wrong.
     WrongCode,
     /// The one-time code is too old, or has been tried too often.
@@ -65,6 +67,7 @@ codes!(Problem {
     OutsideArea = "outside_area",
     TimeTaken = "time_taken",
     NeedsMobile = "needs_mobile",
+    NeedsPhone = "needs_phone",
     WrongCode = "wrong_code",
     CodeExpired = "code_expired",
     TooMany = "too_many",

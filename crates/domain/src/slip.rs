@@ -9,12 +9,12 @@ use crate::Problem;
 /// Words that everybody knows and nobody mishears on the phone: berries, trees, birds, weather, things of a home.
 /// They are names for an order rather than text, the same in every language, so that a slip reads alike at the lounge.
 const WORDS: [&str; 64] = [
-    "MUSTIKKA", "PUOLUKKA", "VADELMA", "MANSIKKA", "KARPALO", "LAKKA", "PIHLAJA", "KOIVU", "KUUSI", "HAAPA", "LEPPA",
+    "MUSTIKKA", "PUOLUKKA", "VADELMA", "MANSIKKA", "KARPALO", "LAKKA", "PIHLAJA", "KOIVU", "KUUSI", "HAAPA", "LEPPÄ",
     "KATAJA", "TUOMI", "PAJU", "VAAHTERA", "TAMMI", "POHJOLA", "TIAINEN", "VARPUNEN", "PEIPPO", "JOUTSEN", "KURKI",
     "HARAKKA", "TIKKA", "SORSA", "LOKKI", "PULU", "HUUHKAJA", "ORAVA", "KETTU", "HIRVI", "PORO", "SIILI", "MAJAVA",
     "KARHU", "ILVES", "LUMI", "PAKKANEN", "TUULI", "SADE", "AURINKO", "KUUTAMO", "TAIVAS", "MERI", "JOKI", "LAMPI",
-    "SAARI", "NIITTY", "POLKU", "SILTA", "LATO", "SAUNA", "TAKKA", "LYHTY", "KELLO", "KORI", "KENKA", "LAPANEN",
-    "VILLA", "LUSIKKA", "KATTILA", "LEIPA", "HUNAJA", "KANELI",
+    "SAARI", "NIITTY", "POLKU", "SILTA", "LATO", "SAUNA", "TAKKA", "LYHTY", "KELLO", "KORI", "KENKÄ", "LAPANEN",
+    "VILLA", "LUSIKKA", "KATTILA", "LEIPÄ", "HUNAJA", "KANELI",
 ];
 
 /// A word of the list.
@@ -52,8 +52,8 @@ impl SlipCode {
         if word.is_empty() || number.is_empty() {
             return Err(Problem::Missing);
         }
-        let plain: String = word.to_uppercase().chars().map(|c| if c == 'Ä' { 'A' } else { c }).collect();
-        let known = WORDS.iter().copied().find(|known| *known == plain).ok_or(Problem::NotFound)?;
+        let typed = plain(word);
+        let known = WORDS.iter().copied().find(|known| plain(known) == typed).ok_or(Problem::NotFound)?;
         let number = number.parse().ok().filter(|n| (100..1000).contains(n)).ok_or(Problem::NotFound)?;
         Ok(Self { word: CodeWord(known), number })
     }
@@ -89,6 +89,11 @@ impl<'de> Deserialize<'de> for SlipCode {
     }
 }
 
+/// In capitals and without dots.
+fn plain(word: &str) -> String {
+    word.to_uppercase().chars().map(|letter| if letter == 'Ä' { 'A' } else { letter }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,7 +109,7 @@ mod tests {
 
     #[test]
     fn an_unknown_word_or_number_is_simply_not_found() {
-        assert_eq!(SlipCode::parse("kenkä", "482").map(|c| c.to_string()), Ok("KENKA 482".to_owned()));
+        assert_eq!(SlipCode::parse("kenkä", "482").map(|c| c.to_string()), Ok("KENKÄ 482".to_owned()));
         assert_eq!(SlipCode::parse("AUTO", "482"), Err(Problem::NotFound));
         assert_eq!(SlipCode::parse("MUSTIKKA", "48x"), Err(Problem::NotFound));
         assert_eq!(SlipCode::parse("", "482"), Err(Problem::Missing));

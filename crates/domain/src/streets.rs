@@ -4,6 +4,9 @@ use std::sync::LazyLock;
 
 use crate::Coordinates;
 
+/// What people call the area of the register.
+pub const AREA: &str = "Rajakylä";
+
 /// A street of the area.
 #[derive(Clone, Copy, Debug)]
 pub struct Street {

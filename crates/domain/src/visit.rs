@@ -6,12 +6,12 @@
 //!
 //! Open ──offer──▶ Offered ──accept──▶ Agreed ──on my way──▶ UnderWay ──finish──▶ Done
 //!  ▲                 │ decline, expiry   │ give back
-//!  └─────────────────┴───────────────────┘            any but Done ──cancel──▶ Cancelled
+//!  └─────────────────┴───────────────────┘            before the work begins ──cancel──▶ Cancelled
 //! ```
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Minutes, Moment, OfferId, PersonId, Problem, Span, codes::codes};
+use crate::{MinuteOfDay, Minutes, Moment, OfferId, PersonId, Problem, Span, codes::codes};
 
 /// A time of a member that a visit occupies. While it lasts, nobody else gets that time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,6 +140,16 @@ impl Feedback {
     }
 }
 
+/// Cancelling is free until this minute of the day before (`decisions.md`, "Cancelling").
+pub const FREE_CANCELLING_UNTIL: MinuteOfDay = MinuteOfDay::o_clock(20);
+
+#[cfg(feature = "server")]
+/// The first moment at which cancelling a visit that begins then isn't free any more.
+pub fn free_cancelling_until(zone: crate::Zone, start: Moment) -> Moment {
+    let date = zone.date(start);
+    zone.at(date.pred_opt().unwrap_or(date), FREE_CANCELLING_UNTIL)
+}
+
 impl VisitState {
     /// The time of a member that this visit occupies, if any.
     pub fn held(&self) -> Option<Held> {
@@ -164,6 +174,11 @@ impl VisitState {
             Self::Done { .. } => "done",
             Self::Cancelled(_) => "cancelled",
         }
+    }
+
+    /// Whether nothing can happen any more.
+    pub const fn is_over(&self) -> bool {
+        matches!(self, Self::Done { .. } | Self::Cancelled(_))
     }
 
     /// Puts the visit to one member, whose time is held from now on.

@@ -63,10 +63,7 @@ pub(crate) fn run_all(arguments: &[String]) -> Result<()> {
     if arguments.is_empty() {
         say("Lighthouse, as a phone");
         let server = Server::start()?;
-        let mut lighthouse = command("node");
-        lighthouse.current_dir(workspace::path(FOLDER)).arg("lighthouse.mjs");
-        lighthouse.env("NAAPURIAPU_URL", server.url()).env(chromium::SETTING, &chromium);
-        if let Err(error) = run(&mut lighthouse) {
+        if let Err(error) = script("lighthouse.mjs", &server, &chromium) {
             say(format!("{error:#}"));
             failed.push("lighthouse");
         }
@@ -75,6 +72,25 @@ pub(crate) fn run_all(arguments: &[String]) -> Result<()> {
         bail!("browser tests failed on {}; pictures and traces are in {FOLDER}/report", failed.join(", "));
     }
     Ok(())
+}
+
+/// Builds, then makes the pictures in `docs/images` from a fresh demo neighbourhood.
+///
+/// # Errors
+/// When something can't be set up, or a page isn't as the script expects.
+pub(crate) fn pictures() -> Result<()> {
+    site::build()?;
+    build_server()?;
+    npm::install(FOLDER)?;
+    let chromium = chromium::ensure()?;
+    script("screenshots.mjs", &Server::start()?, &chromium)
+}
+
+/// A script of `end2end/` against that server.
+fn script(name: &str, server: &Server, chromium: &Path) -> Result<()> {
+    let mut node = command("node");
+    node.current_dir(workspace::path(FOLDER)).arg(name);
+    run(node.env("NAAPURIAPU_URL", server.url()).env(chromium::SETTING, chromium))
 }
 
 /// A server with a fresh demo neighbourhood; dropping it ends it and removes its database.

@@ -47,6 +47,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Make the README's pictures anew
+    Pictures,
     /// Run the benches; further arguments go to them
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
         Task::Test { names } => test::test(&names),
         Task::Wasm => site::build(),
         Task::E2e { arguments } => e2e::check(&arguments),
+        Task::Pictures => e2e::pictures(),
         Task::Bench { arguments } => bench::bench(&arguments),
         Task::Tidy => tidy::check(),
     };

@@ -52,7 +52,7 @@ async fn pekka_calls_a_visit_off_with_a_message() {
         .filter(|sent| matches!(&sent.message, Message::VisitCancelled { note: with, .. } if with == note))
         .collect();
     assert!(!notes.is_empty(), "the resident hears why");
-    assert!(app.sent_to(&asked).await.iter().any(|sent| matches!(sent.message, Message::VisitCancelled { .. })));
+    assert!(app.sent_to(&asked).await.iter().any(|sent| matches!(sent.message, Message::OfferWithdrawn { .. })));
     aino.get(&format!("/my/visit/{visit}")).await.says("Peruttu");
     // Sent twice: called off once, told once.
     let messages = app.dump().await["outbox"].len();

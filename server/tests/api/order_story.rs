@@ -196,7 +196,7 @@ async fn aino_cancels_and_the_member_is_told() {
     assert!(
         messages
             .iter()
-            .any(|sent| matches!(&sent.message, Message::VisitCancelled { visit: of, .. } if of.to_string() == visit))
+            .any(|sent| matches!(&sent.message, Message::OfferWithdrawn { visit: of, .. } if of.to_string() == visit))
     );
     // The page from before is stale now.
     let again = aino.submit(&page.form("/api/visit/cancel"), &[]).await;

@@ -22,6 +22,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let title = t!(lang, lounge.calls_title);
     let told = match visitor.asked("told") {
         "confirmed" => Some(t!(lang, lounge.told_confirmed)),
+        "told" => Some(t!(lang, lounge.told_told)),
         "not_reached" => Some(t!(lang, lounge.told_not_reached)),
         _ => None,
     };

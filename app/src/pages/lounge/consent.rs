@@ -4,7 +4,7 @@ use backend::Error;
 use leptos::prelude::*;
 use words::t;
 
-use super::{consent_choices, helper};
+use super::{consent_choices, consent_sentence, helper};
 use crate::{
     components::{Action, Legend, Page, button, form, kept, radios},
     visitor::Visitor,
@@ -24,7 +24,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         <p>{t!(lang, lounge.consent_read)}</p>
         <div class="note">
             <p>
-                <b>{t!(lang, lounge.consent_sentence)}</b>
+                <b>{consent_sentence(&visitor)}</b>
             </p>
         </div>
         {form(

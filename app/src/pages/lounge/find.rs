@@ -17,12 +17,11 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let kept = kept(&visitor, "lounge-find").await?;
     let calls = visitor.backend.calls(&visitor.caller).await?.len();
     let searched = !visitor.asked("found").is_empty();
-    let query = if searched {
-        let found = visitor.backend.kept_form(&visitor.caller, "lounge-found").await?;
-        found.and_then(|form| form.values.into_iter().next()).map(|(_, query)| query).unwrap_or_default()
-    } else {
-        String::new()
-    };
+    // After "next person" nothing of a search is left, and neither is its answer: not by the back button either.
+    let kept_query = if searched { visitor.backend.kept_form(&visitor.caller, "lounge-found").await? } else { None };
+    let query = kept_query.and_then(|form| form.values.into_iter().next()).map(|(_, query)| query);
+    let searched = query.is_some();
+    let query = query.unwrap_or_default();
     let residents = if searched { visitor.backend.find_residents(&visitor.caller, &query).await? } else { Vec::new() };
     let title = t!(lang, lounge.find_title);
     let field = Field::new("query", t!(lang, lounge.find_label), &kept, query).hint(t!(lang, lounge.find_hint));

@@ -13,6 +13,7 @@ use words::t;
 
 use crate::{
     components::{Choice, tabs},
+    pages::clock,
     visitor::Visitor,
 };
 
@@ -37,6 +38,13 @@ pub(crate) fn lounge_tabs(visitor: &Visitor, calls: usize) -> impl IntoView + us
     rows.push(("/lounge", t!(lang, lounge.people), None));
     rows.push(("/lounge/calls", t!(lang, lounge.calls), Some(calls)));
     tabs(t!(lang, lounge.tabs), rows, &visitor.path)
+}
+
+/// The sentence that is read aloud: what for, and until when.
+pub(super) fn consent_sentence(visitor: &Visitor) -> String {
+    let clock = clock(visitor);
+    let until = clock.full_date(clock.zone.date(visitor.backend.consent_until()));
+    t!(visitor.lang(), lounge.consent_sentence, until = until)
 }
 
 /// The ways in which consent can be given at the lounge or the desk.

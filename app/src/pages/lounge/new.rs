@@ -5,7 +5,7 @@ use domain::{ContactWay, Language};
 use leptos::prelude::*;
 use words::t;
 
-use super::{consent_choices, helper};
+use super::{consent_choices, consent_sentence, helper};
 use crate::{
     components::{Action, Choice, Field, Legend, Page, button, form, kept, radios, select, text_field},
     names,
@@ -22,8 +22,11 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let phone = Field::new("phone", t!(lang, lounge.phone), &kept, "").hint(t!(lang, lounge.phone_hint)).phone();
     // The helper's own details must never be filled in for the resident.
     let phone = Field { autocomplete: "off", ..phone };
-    let address =
-        Field::new("address", t!(lang, order.where_address), &kept, "").hint(t!(lang, order.where_address_hint));
+    let address = Field::new("address", t!(lang, order.where_address), &kept, "").hint(t!(
+        lang,
+        order.where_address_hint,
+        area = domain::AREA
+    ));
     let year =
         Field::new("birth_year", t!(lang, lounge.birth_year), &kept, "").hint(t!(lang, lounge.birth_year_hint)).short();
     let language = Field::new("language", t!(lang, lounge.language), &kept, visitor.language.code());
@@ -34,7 +37,11 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         Choice::new(ContactWay::Call.code(), t!(lang, order.who_call)),
         Choice::new(ContactWay::Lounge.code(), t!(lang, order.who_lounge)),
     ];
-    let consent = Legend::question(t!(lang, lounge.consent_how)).hint(t!(lang, lounge.consent_sentence));
+    let consent = Legend::question(t!(lang, lounge.consent_how)).hint(format!(
+        "{} {}",
+        t!(lang, lounge.consent_read),
+        consent_sentence(&visitor)
+    ));
     let body = view! {
         {kept.summary(lang)}
         <h1 class="heading">{title.clone()}</h1>

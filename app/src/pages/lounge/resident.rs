@@ -38,7 +38,8 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
             .find(|choice| choice.value == given.code())
             .map(|choice| choice.title)
             .unwrap_or_default();
-        let until = clock.full_date(clock.zone.date(until));
+        // It ends with its last day, at midnight.
+        let until = clock.full_date(clock.zone.date(until.plus_seconds(-1)));
         rows.push(Row::new(t!(lang, lounge.consent), t!(lang, lounge.consent_until, given = given, until = until)));
     }
     let tiles = Service::ALL

@@ -61,6 +61,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         {told}
         <h1 class="heading">{title.clone()}</h1>
         <p>{t!(lang, member.hours_lead)}</p>
+        <p>{t!(lang, member.hours_example)}</p>
         {form(
             "/api/member/hours",
             view! {

@@ -1,13 +1,14 @@
 //! The answers once more, with the price before and after the household tax credit.
 
 use backend::{CheckView, Error, TimeChoice};
-use domain::{Cents, ContactWay, CreditEligibility, CreditEstimate, MinuteOfDay};
+use chrono::Datelike as _;
+use domain::{Cents, ContactWay, CreditEligibility, CreditEstimate, credit_terms};
 use leptos::prelude::*;
 use words::{Lang, t};
 
 use crate::{
     components::{Action, Page, Row, button, form, kept, summary_list},
-    format::{Clock, euros},
+    format::{Clock, euros, whole_euros},
     names,
     pages::{clock, resident::what::capital},
     visitor::Visitor,
@@ -21,12 +22,16 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let view = visitor.backend.draft_check(&visitor.caller).await?;
     let title = t!(lang, order.check_title);
     let key = view.draft.key.to_string();
-    let pay = if is_soon(&clock, &view) { t!(lang, order.check_pay_soon) } else { t!(lang, order.check_pay) };
+    let pay = if is_soon(&clock, &view) {
+        t!(lang, order.check_pay_soon)
+    } else {
+        t!(lang, order.check_pay, time = clock.minute(domain::FREE_CANCELLING_UNTIL))
+    };
     let body = view! {
         {kept.summary(lang)}
         <h1 class="heading">{title.clone()}</h1>
         {summary_list(lang, rows(&clock, &view))}
-        {price(lang, &view)}
+        {price(&clock, &view)}
         <p>{pay}</p>
         {form(
             "/api/order/send",
@@ -39,12 +44,10 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     Ok(Page::new(title, body).back("/order/who").wrong(kept.has_problems()))
 }
 
-/// Whether the last moment of free cancelling, 20.00 the day before, has passed (`decisions.md`, "Cancelling").
+/// Whether the last moment of free cancelling has passed.
 fn is_soon(clock: &Clock, view: &CheckView) -> bool {
     let Some(TimeChoice::Window(window) | TimeChoice::Soonest(window)) = view.draft.time else { return false };
-    let before = clock.zone.date(window.start).pred_opt();
-    let evening = MinuteOfDay::new(20 * 60);
-    before.zip(evening).is_some_and(|(date, evening)| clock.now >= clock.zone.at(date, evening))
+    clock.now >= domain::free_cancelling_until(clock.zone, window.start)
 }
 
 fn rows(clock: &Clock, view: &CheckView) -> Vec<Row> {
@@ -96,8 +99,14 @@ pub(crate) fn contact(lang: Lang, way: ContactWay) -> String {
     }
 }
 
-fn price(lang: Lang, view: &CheckView) -> AnyView {
+fn price(clock: &Clock, view: &CheckView) -> AnyView {
+    let lang = clock.lang;
     let price = view.terms.price;
+    let year = match view.draft.time {
+        Some(TimeChoice::Window(window) | TimeChoice::Soonest(window)) => clock.zone.date(window.start).year(),
+        Some(TimeChoice::RingMe) | None => clock.zone.date(clock.now).year(),
+    };
+    let year = credit_terms(year);
     let credit = match (view.terms.credit, view.credit) {
         (CreditEligibility::No, _) => t!(lang, order.check_credit_no),
         (CreditEligibility::Conditional, _) => t!(lang, order.check_credit_conditional),
@@ -112,15 +121,23 @@ fn price(lang: Lang, view: &CheckView) -> AnyView {
             lang,
             order.check_credit_range,
             most = euros(lang, most),
-            after = euros(lang, (price - most).max(Cents(0)))
+            after = euros(lang, (price - most).max(Cents(0))),
+            starts = euros(lang, year.starts_above())
         ),
     };
+    let how_credit = t!(
+        lang,
+        order.check_credit_how_text,
+        percent = year.percent,
+        own = whole_euros(lang, year.own_share),
+        most = whole_euros(lang, year.most)
+    );
     let how = (view.terms.credit == CreditEligibility::Eligible).then(|| {
         view! {
             <details class="details">
                 <summary class="details__summary">{t!(lang, order.check_credit_how)}</summary>
                 <div class="details__text">
-                    <p>{t!(lang, order.check_credit_how_text)}</p>
+                    <p>{how_credit}</p>
                 </div>
             </details>
         }

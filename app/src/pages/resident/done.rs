@@ -18,14 +18,21 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let lang = visitor.lang();
     let clock = clock(&visitor);
     let visit = visitor.backend.order_visit(&visitor.caller, visitor.asked("order")).await?;
-    let (title, text) = what_happens(&clock, &visit);
+    let (title, text) = what_happens(&visitor, &visit);
     let lounge = visitor.caller.serving.is_some();
     let next = match visit.state {
         VisitState::Offered { .. } if visit.strangers_welcome => t!(lang, order.done_next_ask),
         VisitState::Offered { .. } => t!(lang, order.done_next_ask_only),
         VisitState::Reserved { .. } | VisitState::Open => t!(lang, order.done_next_ring),
-        _ => t!(lang, order.done_next_agreed),
+        VisitState::Done { .. } | VisitState::Cancelled(_) => String::new(),
+        VisitState::Agreed { .. } | VisitState::UnderWay { .. } => t!(lang, order.done_next_agreed),
     };
+    let next = (!next.is_empty()).then(|| {
+        view! {
+            <h2>{t!(lang, order.done_next)}</h2>
+            <p>{next}</p>
+        }
+    });
     let change = visitor
         .signed_in()
         .then(|| link_button(format!("/my/visit/{}", visit.visit), t!(lang, order.done_change), None));
@@ -43,8 +50,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         <p>{text}</p>
         {panel(&clock, &visit)}
         {slip_note(&clock, &visit)}
-        <h2>{t!(lang, order.done_next)}</h2>
-        <p>{next}</p>
+        {next}
         <div class="button-row">
             {link_button(format!("/order/slip?order={}", visit.order), t!(lang, order.done_print), Some("print"))}
             {change}
@@ -59,8 +65,9 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
 }
 
 /// The heading and the sentence below it: who is asked and by when they answer, or who rings.
-pub(crate) fn what_happens(clock: &Clock, visit: &VisitView) -> (String, String) {
-    let lang = clock.lang;
+pub(crate) fn what_happens(visitor: &Visitor, visit: &VisitView) -> (String, String) {
+    let (lang, clock) = (visitor.lang(), clock(visitor));
+    let reads_for_another = visitor.caller.person.as_ref().is_some_and(|person| person.id != visit.resident.id);
     let helper = visit.helper.as_ref().map(|helper| helper.name.given().to_owned());
     let ring = visit.ring_by.map(|by| clock.by(by)).unwrap_or_default();
     match visit.state {
@@ -80,12 +87,26 @@ pub(crate) fn what_happens(clock: &Clock, visit: &VisitView) -> (String, String)
         VisitState::Reserved { .. } if visit.phone.is_none() => {
             (t!(lang, order.done_reserved_title_no_phone), t!(lang, order.done_reserved_no_phone, by = ring))
         }
+        VisitState::Reserved { .. } if reads_for_another => {
+            (t!(lang, order.done_reserved_title_them), t!(lang, order.done_reserved_them, by = ring))
+        }
         VisitState::Reserved { .. } => (t!(lang, order.done_reserved_title), t!(lang, order.done_reserved, by = ring)),
         VisitState::Open if visit.phone.is_none() => {
             (t!(lang, order.done_ring_title_no_phone), t!(lang, order.done_ring_no_phone, by = ring))
         }
+        VisitState::Open if reads_for_another => {
+            (t!(lang, order.done_ring_title_them), t!(lang, order.done_ring_them, by = ring))
+        }
         VisitState::Open => (t!(lang, order.done_ring_title), t!(lang, order.done_ring, by = ring)),
-        _ => (t!(lang, order.done_agreed_title, name = helper.unwrap_or_default()), clock.window(visit.window)),
+        VisitState::Agreed { .. } | VisitState::UnderWay { .. } => {
+            let title = match helper {
+                Some(name) => t!(lang, order.done_agreed_title, name = name),
+                None => t!(lang, order.done_agreed_title_anon),
+            };
+            (title, clock.window(visit.window))
+        }
+        VisitState::Done { .. } => (t!(lang, order.done_over_title), clock.window(visit.window)),
+        VisitState::Cancelled(_) => (names::state_code(lang, visit.state.code()), clock.window(visit.window)),
     }
 }
 

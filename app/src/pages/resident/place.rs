@@ -24,7 +24,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         &kept,
         if homes.is_empty() { drafted.clone() } else { String::new() },
     )
-    .hint(t!(lang, order.where_address_hint))
+    .hint(t!(lang, order.where_address_hint, area = domain::AREA))
     .autocomplete("street-address");
     let note = Field::new("note", t!(lang, order.where_note), &kept, draft.note.as_str())
         .hint(t!(lang, order.where_note_hint));

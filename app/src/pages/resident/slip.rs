@@ -22,6 +22,7 @@ pub(crate) async fn print(visitor: Visitor) -> Result<Page, Error> {
     let who = match (&visit.state, helper) {
         (VisitState::Offered { .. }, Some(name)) => t!(lang, slip.asked, name = name),
         (VisitState::Open | VisitState::Reserved { .. }, _) => t!(lang, slip.ring),
+        (VisitState::Done { .. } | VisitState::Cancelled(_), _) => names::state_code(lang, visit.state.code()),
         (_, Some(name)) => t!(lang, slip.comes, name = name),
         (_, None) => String::new(),
     };
@@ -33,6 +34,9 @@ pub(crate) async fn print(visitor: Visitor) -> Result<Page, Error> {
             <p class="slip__date">{clock.big_date(visit.window)}</p>
         }
     });
+    // Only while it is still true.
+    let cancel = t!(lang, slip.cancel, time = clock.minute(domain::FREE_CANCELLING_UNTIL));
+    let can_cancel = visit.cancel_free && !visit.state.is_over();
     let body = view! {
         <h1 class="heading no-print">{title.clone()}</h1>
         <p class="no-print">{t!(lang, slip.print_hint)}</p>
@@ -44,8 +48,8 @@ pub(crate) async fn print(visitor: Visitor) -> Result<Page, Error> {
             <p class="slip__code">
                 {t!(lang, order.done_slip)} ": " <span class="slip__word">{visit.slip.to_string()}</span>
             </p>
-            <p class="slip__more">{t!(lang, slip.cancel)}</p>
-            <p class="slip__phone">{coop.desk_phone.clone()} ", " {t!(lang, common.phone_hours)}</p>
+            {can_cancel.then(|| view! { <p class="slip__more">{cancel}</p> })}
+            <p class="slip__phone">{coop.desk_phone.clone()} ", " {clock.desk_hours(&coop)}</p>
         </article>
     };
     Ok(Page::new(title, body).back(&back))
@@ -95,7 +99,7 @@ async fn found(visitor: &Visitor) -> Result<Option<(SlipView, String)>, Error> {
     let Some(kept) = visitor.backend.kept_form(&visitor.caller, "slip-found").await? else { return Ok(None) };
     let value = |name: &str| kept.values.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
     let moment = |name: &str| value(name).parse().ok().map(Moment::from_seconds);
-    let known = ["open", "reserved", "offered", "agreed", "under_way", "done"].into_iter();
+    let known = ["open", "reserved", "offered", "agreed", "under_way", "started", "done"].into_iter();
     let state = known.into_iter().find(|state| *state == value("state")).unwrap_or("cancelled");
     Ok(match (value("service").parse(), moment("start"), moment("end")) {
         (Ok(service), Some(start), Some(end)) => {

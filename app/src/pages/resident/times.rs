@@ -46,7 +46,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let body = if offered.windows.is_empty() {
         view! {
             <h1 class="heading">{t!(lang, order.when_nobody_title)}</h1>
-            <p>{t!(lang, order.when_nobody, by = ring_by)}</p>
+            <p>{t!(lang, order.when_nobody, by = ring_by, days = backend::DAYS_AHEAD)}</p>
             {one_button(
                 "/api/order/when",
                 Action::Main,
@@ -56,6 +56,11 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         }
         .into_any()
     } else {
+        let ring_hint = if for_me || draft.resident.is_none() {
+            t!(lang, order.when_none_hint, by = ring_by)
+        } else {
+            t!(lang, order.when_none_hint_them, by = ring_by)
+        };
         let list = choose(&clock, &kept, &offered, Asked { title: title.clone(), lead, chosen, for_me });
         view! {
             {kept.summary(lang)}
@@ -72,7 +77,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
                 t!(lang, order.when_none),
                 vec![("time", "none".to_owned())],
             )}
-            <p class="lead">{t!(lang, order.when_none_hint, by = ring_by)}</p>
+            <p class="lead">{ring_hint}</p>
         }
         .into_any()
     };

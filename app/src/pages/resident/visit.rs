@@ -39,7 +39,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     };
     let waiting = matches!(visit.state, VisitState::Offered { .. } | VisitState::Open | VisitState::Reserved { .. })
         .then(|| {
-            let (heading, text) = what_happens(&clock, &visit);
+            let (heading, text) = what_happens(&visitor, &visit);
             view! {
                 <div class="note">
                     <h2 class="note__title">{heading}</h2>

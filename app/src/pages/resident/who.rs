@@ -8,12 +8,14 @@ use words::t;
 use super::draft;
 use crate::{
     components::{Action, Choice, Field, Legend, Page, button, form, kept, radios, text_field},
+    pages::clock,
     visitor::Visitor,
 };
 
 /// `/order/who`
 pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let lang = visitor.lang();
+    let clock = clock(&visitor);
     let draft = draft(&visitor).await?;
     let kept = kept(&visitor, "order-who").await?;
     let myself = visitor.caller.person.as_ref().map(|person| person.id);
@@ -38,7 +40,12 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     });
     let ways = vec![
         Choice::new(ContactWay::Sms.code(), t!(lang, order.who_sms)),
-        Choice::new(ContactWay::Call.code(), t!(lang, order.who_call)).hint(t!(lang, order.who_call_hint)),
+        Choice::new(ContactWay::Call.code(), t!(lang, order.who_call)).hint(t!(
+            lang,
+            order.who_call_hint,
+            from = clock.minute(visitor.coop().desk_hours.0),
+            to = clock.minute(visitor.coop().desk_hours.1)
+        )),
         Choice::new(ContactWay::Lounge.code(), t!(lang, order.who_lounge)).hint(t!(lang, order.who_lounge_hint)),
     ];
     let way_question = if other.is_some() { t!(lang, order.who_contact_them) } else { t!(lang, order.who_contact) };
@@ -55,9 +62,8 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         None => "",
     };
     let used = draft.credit_used.map(|sum| (sum.0 / 100).to_string()).unwrap_or_default();
-    let credit = Field::new("credit_used", t!(lang, order.who_credit), &kept, used)
-        .hint(t!(lang, order.who_credit_hint))
-        .short();
+    let credit = if other.is_some() { t!(lang, order.who_credit_them) } else { t!(lang, order.who_credit) };
+    let credit = Field::new("credit_used", credit, &kept, used).hint(t!(lang, order.who_credit_hint)).short();
     let body = view! {
         {kept.summary(lang)}
         <h1 class="heading">{title.clone()}</h1>

@@ -20,7 +20,7 @@ pub(crate) enum Purpose {
 }
 
 /// How long a code is good for.
-pub(crate) const GOOD_FOR: Minutes = Minutes(10);
+pub const GOOD_FOR: Minutes = Minutes(10);
 
 /// How often a code may be tried.
 const TRIES: i64 = 5;

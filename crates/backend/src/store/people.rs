@@ -253,6 +253,12 @@ pub(crate) async fn insert(tx: &mut Tx, new: &NewPerson) -> Result<(), Error> {
     Ok(())
 }
 
+/// From now on they are told in that language.
+pub(crate) async fn set_language(tx: &mut Tx, person: PersonId, language: Language) -> Result<(), Error> {
+    execute!(tx, "update person set language = $2 where person_id = $1", person.to_string(), language.code())?;
+    Ok(())
+}
+
 const fn kind_code(kind: PhoneKind) -> &'static str {
     match kind {
         PhoneKind::Mobile => "mobile",

@@ -393,16 +393,9 @@ impl StoredVisit {
             price: self.terms.price,
             strangers_welcome: self.strangers_welcome,
             feedback: self.feedback,
-            cancel_free: now < free_until(zone, self.window.start),
+            cancel_free: now < domain::free_cancelling_until(zone, self.window.start),
             ring_by: self.ring_by,
             reasons: self.reasons,
         }
     }
-}
-
-/// Until when calling off is free: 20.00 the day before.
-fn free_until(zone: domain::Zone, window: Moment) -> Moment {
-    let date = zone.date(window);
-    let before = date.pred_opt().unwrap_or(date);
-    zone.at(before, domain::MinuteOfDay::new(20 * 60).unwrap_or(domain::MinuteOfDay::MIDNIGHT))
 }

@@ -100,7 +100,9 @@ fn rustup() -> Result<()> {
         bail!("there is no rustup here");
     }
     say(format!("Adding the browser's target to Rust (rustup target add {TARGET})"));
-    run_within(command("rustup").args(["target", "add", TARGET]), DOWNLOAD_LIMIT)
+    run_within(command("rustup").args(["target", "add", TARGET]), DOWNLOAD_LIMIT)?;
+    // rustup calls a target up to date by its own list, whether or not the files are there.
+    if has_target("rustc") { Ok(()) } else { bail!("rustup says that the target is there, but its library isn't") }
 }
 
 // ---- Debian

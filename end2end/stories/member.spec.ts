@@ -43,7 +43,7 @@ test('Mikko accepts what a resident ordered, and each sees the other’s side', 
   await checkPage(member, 'member-offers');
   await openOffer(member, words);
   await expect(member.getByRole('main')).not.toContainText(street);
-  await expect(member.getByText('Olet käynyt tässä kodissa ennenkin.')).toBeVisible();
+  await expect(member.getByText('Olet käynyt tässä kodissa ennenkin.', { exact: true })).toBeVisible();
   await expect(member.getByText('Tarkka osoite näkyy, kun otat työn.')).toBeVisible();
   await expect(member.getByText('Syytä ei tarvitse kertoa. Kieltäytyminen ei vaikuta mihinkään.')).toBeVisible();
   await expect(member.getByRole('heading', { name: 'Omat rajasi' })).toBeVisible();

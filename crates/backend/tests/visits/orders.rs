@@ -7,7 +7,7 @@ use backend::{
         world::{LONG, every_day, member},
     },
 };
-use domain::{ContactWay, JobKind, Message, MessageKind, Minutes, Problem, VisitState, WhoCancelled};
+use domain::{ContactWay, JobKind, Language, Message, MessageKind, Minutes, Problem, VisitState, WhoCancelled};
 
 use super::support::{at, history, is_problem, is_refused, on, only_offer, order, state};
 
@@ -457,6 +457,37 @@ async fn a_slip_tells_little_and_not_often() {
         }
         assert!(is_problem(&last, "word", Problem::TooMany), "{last:?}");
         assert!(backend.slip(&word, &number, "lounge").await.is_ok(), "others aren't locked out");
+    })
+    .await;
+}
+
+/// Whoever orders for themselves is told in the language in which they ordered; somebody new too, their code included.
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_follow_the_language_of_the_order() {
+    both_databases(async |test| {
+        test.with_jobs(Minutes(60)).await;
+        let _mikko = test.member(member("Mikko")).await;
+        let mut aino = test.resident("Aino", 5).await;
+        aino.language = Language::Swedish;
+        order(test, &aino, JOB, at("2026-11-24T12:00")).await.unwrap();
+        let to_aino = |message: &&backend::OutboxMessage| message.to.as_ref() == aino.person.as_ref().map(|p| &p.name);
+        let told: Vec<_> = test.messages().await.iter().filter(to_aino).map(|message| message.language).collect();
+        assert_eq!(told, [Language::Swedish], "{}", test.kind);
+
+        let mut visitor = test.visitor().await;
+        visitor.language = Language::English;
+        let key = visitors_draft(test, &visitor, "Veera Uusi", "040 765 4321", "sms").await;
+        assert_eq!(test.backend.send_order(&visitor, &key, "client").await.unwrap(), Sent::NeedsCode);
+        let code = number_of_code(&test.messages().await);
+        test.backend.confirm_order(&visitor, &code).await.unwrap();
+        let names: Vec<_> = test
+            .messages()
+            .await
+            .iter()
+            .filter(|message| message.language == Language::English)
+            .map(|message| message.message.kind())
+            .collect();
+        assert_eq!(names, [MessageKind::OrderReceived, MessageKind::SignInCode], "{}", test.kind);
     })
     .await;
 }

@@ -7,9 +7,10 @@ use domain::{
     Cents, Coordinates, DayException, Effort, Hours, JobTerms, Limits, MinuteOfDay, Minutes, Moment, PersonId, Service,
     Span, Strength, TravelMode, VisitId, Zone,
 };
+use serde::{Deserialize, Serialize};
 
 /// What holds for the whole co-op.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CoopRules {
     /// The co-op's own zone.
     pub zone: Zone,
@@ -22,7 +23,7 @@ pub struct CoopRules {
 }
 
 /// Everything at one moment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Snapshot {
     /// When the snapshot was made.
     pub now: Moment,
@@ -33,7 +34,7 @@ pub struct Snapshot {
 }
 
 /// One member: what they can, what they set for themselves, and what they have agreed to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MemberPlan {
     /// Who.
     pub id: PersonId,
@@ -48,22 +49,28 @@ pub struct MemberPlan {
     /// Their usual week.
     pub hours: Hours,
     /// Dates that differ from it; the last one of a date counts.
+    #[serde(default)]
     pub exceptions: Vec<DayException>,
     /// The strength they told for a date; other dates are [`Strength::Normal`].
+    #[serde(default)]
     pub strength: BTreeMap<NaiveDate, Strength>,
     /// Residents with whom either side said no.
+    #[serde(default)]
     pub blocked: BTreeSet<PersonId>,
     /// Residents they have been to before, with the number of done visits.
+    #[serde(default)]
     pub knows: BTreeMap<PersonId, u32>,
     /// Minutes a week they would like to work, if they said so. Fairness is measured against it.
+    #[serde(default)]
     pub wished_week: Option<Minutes>,
     /// Every visit that holds their time (offered, agreed, under way, done), in order of start, from before the
     /// longest look back (days in a row, the month's earnings) to after the horizon.
+    #[serde(default)]
     pub visits: Vec<PlannedVisit>,
 }
 
 /// A visit that holds a member's time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedVisit {
     /// Which.
     pub id: VisitId,
@@ -80,7 +87,8 @@ pub struct PlannedVisit {
 }
 
 /// Who may be asked besides the helpers that the resident knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Strangers {
     /// Anybody.
     Welcome,
@@ -89,9 +97,10 @@ pub enum Strangers {
 }
 
 /// The visit somebody is wanted for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Request {
     /// The resident, when they are known.
+    #[serde(default)]
     pub resident: Option<PersonId>,
     /// Where.
     pub at: Coordinates,
@@ -100,6 +109,7 @@ pub struct Request {
     /// Whether somebody unfamiliar may come.
     pub strangers: Strangers,
     /// Members not to ask: they were asked for this visit already. (Not declines in general: those aren't known.)
+    #[serde(default)]
     pub not_these: BTreeSet<PersonId>,
 }
 

@@ -60,4 +60,4 @@ pub use text::{Note, ShortText, plain_line};
 pub use visit::free_cancelling_until;
 pub use visit::{Cancelled, CannotMove, FREE_CANCELLING_UNTIL, Feedback, Held, Step, VisitState, WhoCancelled};
 #[cfg(feature = "server")]
-pub use zone::{LocalDay, Zone};
+pub use zone::{LocalDay, UnknownZone, Zone};

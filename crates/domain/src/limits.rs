@@ -7,8 +7,22 @@ use crate::{Cents, Effort, Minutes, Problem, codes::codes};
 
 /// A minute of the local day, 0–1440 (1440 is the midnight that ends it).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(into = "u16", try_from = "u16")]
 pub struct MinuteOfDay(u16);
+
+impl From<MinuteOfDay> for u16 {
+    fn from(minute: MinuteOfDay) -> Self {
+        minute.0
+    }
+}
+
+impl TryFrom<u16> for MinuteOfDay {
+    type Error = &'static str;
+
+    fn try_from(minute: u16) -> Result<Self, &'static str> {
+        Self::new(minute).ok_or("a minute of the day is at most 1440")
+    }
+}
 
 impl MinuteOfDay {
     /// The end of the day.

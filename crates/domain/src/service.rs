@@ -68,7 +68,7 @@ pub enum JobKind {
 }
 
 /// What a co-op has decided about a kind of job, from a date on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobTerms {
     /// The kind.
     pub kind: JobKind,

@@ -5,12 +5,40 @@
 
 use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 
 use crate::{MinuteOfDay, Moment, Span};
 
 /// A time zone by its IANA name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "&'static str", try_from = "String")]
 pub struct Zone(Tz);
+
+/// No zone has that name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownZone(String);
+
+impl From<Zone> for &'static str {
+    fn from(zone: Zone) -> Self {
+        zone.name()
+    }
+}
+
+impl TryFrom<String> for Zone {
+    type Error = UnknownZone;
+
+    fn try_from(name: String) -> Result<Self, UnknownZone> {
+        Self::named(&name).ok_or(UnknownZone(name))
+    }
+}
+
+impl std::fmt::Display for UnknownZone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "no time zone is called `{}`", self.0)
+    }
+}
+
+impl std::error::Error for UnknownZone {}
 
 /// A day as the co-op's people live it: 23, 24 or 25 hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,9 @@
-//! `cargo xtask bench`: the measurements that stand in `benches/` folders.
+//! `cargo xtask bench`: what is measured, side by side in one run. Nothing here passes or fails.
+//!
+//! - `assignment`: the engine on public instances and snow mornings, beside what one could take from a shelf.
+//! - anything else goes to the benches that stand in crates' `benches/` folders.
+
+mod assignment;
 
 use std::fs;
 
@@ -9,11 +14,14 @@ use crate::{
     workspace,
 };
 
-/// Runs the benches of every crate that has some. Further arguments go to them.
+/// Runs what is named, or the benches of every crate that has some. Further arguments go to them.
 ///
 /// # Errors
 /// When one doesn't compile or fails.
 pub(crate) fn bench(arguments: &[String]) -> Result<()> {
+    if let Some(("assignment", rest)) = arguments.split_first().map(|(name, rest)| (name.as_str(), rest)) {
+        return assignment::bench(rest);
+    }
     let mut any = false;
     for entry in fs::read_dir(workspace::path("crates"))? {
         let folder = entry?;
@@ -28,7 +36,7 @@ pub(crate) fn bench(arguments: &[String]) -> Result<()> {
         run(&mut bench).with_context(|| format!("the benches of {name} failed"))?;
     }
     if !any {
-        say("No crate has a benches folder yet, so there is nothing to measure");
+        say("No crate has a benches folder yet; `cargo xtask bench assignment` measures the engine");
     }
     Ok(())
 }

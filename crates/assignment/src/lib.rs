@@ -23,8 +23,12 @@ mod ranking;
 mod online;
 mod why_nobody;
 
+mod budget;
+mod chance;
+
 mod checker;
 
+pub use budget::{Budget, Evaluations};
 pub use blocks::{Block, day_blocks};
 pub use checker::{Breach, check_plan};
 pub use feasibility::{Insertion, feasible_at, feasible_by_hand};

@@ -26,6 +26,8 @@ mod why_nobody;
 mod budget;
 mod chance;
 
+pub mod routes;
+
 mod checker;
 
 pub use budget::{Budget, Evaluations};

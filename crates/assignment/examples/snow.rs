@@ -19,7 +19,8 @@ use anyhow::Context;
 use assignment::{
     Budget,
     routes::{
-        self, Ground, Job, Options, Pace, Parts, Placed, Problem, Shift, Solution, Told, Weights, fill_from, search_from,
+        self, Ground, Job, Options, Pace, Parts, Placed, Problem, Shift, Solution, Told, Weights, fill_from,
+        search_from,
     },
 };
 use clap::Parser;
@@ -116,8 +117,7 @@ fn main() -> anyhow::Result<()> {
         (None, seconds) => Spending::ProcessorSeconds(made, seconds.unwrap_or(30.0)),
     };
     let usual = Options::default();
-    let temperatures =
-        (arguments.hot.unwrap_or(usual.temperatures.0), arguments.cold.unwrap_or(usual.temperatures.1));
+    let temperatures = (arguments.hot.unwrap_or(usual.temperatures.0), arguments.cold.unwrap_or(usual.temperatures.1));
     let options = Options { seed: arguments.seed, temperatures, ..usual };
     let mut budget = spending;
     let found = routes::search(&problem, &options, &mut budget);

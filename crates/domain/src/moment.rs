@@ -82,7 +82,7 @@ impl Sub<Minutes> for Moment {
     type Output = Self;
 
     fn sub(self, length: Minutes) -> Self {
-        self.plus_seconds(-length.seconds())
+        self.plus_seconds(length.seconds().saturating_neg())
     }
 }
 

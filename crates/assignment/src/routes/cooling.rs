@@ -33,7 +33,8 @@ pub(super) fn natural_log(value: f64) -> f64 {
     let mantissa = f64::from_bits((bits & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000);
     let x = (mantissa - 1.0) / (mantissa + 1.0);
     let square = x * x;
-    let series = 1.0 + square * (1.0 / 3.0 + square * (0.2 + square * (1.0 / 7.0 + square * (1.0 / 9.0 + square / 11.0))));
+    let series =
+        1.0 + square * (1.0 / 3.0 + square * (0.2 + square * (1.0 / 7.0 + square * (1.0 / 9.0 + square / 11.0))));
     f64::from(power) * std::f64::consts::LN_2 + 2.0 * x * series
 }
 

@@ -160,10 +160,10 @@ impl<'a> Draft<'a> {
         skip: impl FnMut() -> bool,
     ) -> Option<Found> {
         let (cost, told_anew) = self.admitted(job, shift)?;
-        if cost + told_anew * told_weight >= less_than {
-            return None;
-        }
-        let fit = self.routes[shift as usize].best_fit(self.problem, shift, job, skip)?;
+        let travel_less_than = less_than.saturating_sub(cost + told_anew * told_weight).min(i64::from(i32::MAX));
+        // Ways needn't be metric, so even no room at all might be made by less than nothing; but never by so much less.
+        let travel_less_than = i32::try_from(travel_less_than).ok()?;
+        let fit = self.routes[shift as usize].best_fit(self.problem, shift, job, travel_less_than, skip)?;
         Some(Found { shift, fit, cost: cost + i64::from(fit.added), told_anew })
     }
 
@@ -176,16 +176,24 @@ impl<'a> Draft<'a> {
 
     /// What a job costs in that shift beside travel, and whether somebody is told anew; none where a rule that isn't
     /// about the clock forbids it.
+    #[inline]
     fn admitted(&self, job: u32, shift_index: u32) -> Option<(i64, i64)> {
         let problem = self.problem;
-        let (shift, data) = (&problem.shifts[shift_index as usize], &problem.jobs[job as usize]);
+        let (day, work) = (&problem.days[shift_index as usize], &problem.work[job as usize]);
         let route = &self.routes[shift_index as usize];
-        let room = route.stops.len() < shift.most_jobs as usize && data.seconds <= shift.most_seconds - route.work;
-        if !room || !problem.may(job, shift, shift_index) || !self.ledger.admits(problem, shift, data) {
+        let room = route.stops.len() < day.most_jobs as usize && work.seconds <= day.most_seconds - route.work;
+        if !room || !problem.may(job, shift_index) {
             return None;
         }
-        let cost = self.ledger.unfairness(problem, shift, data) - familiar(data, shift.worker);
-        Some((cost, told_anew(data, shift_index, shift.worker)))
+        if work.plain && day.alone {
+            return Some((0, 0));
+        }
+        let (shift, data) = (&problem.shifts[shift_index as usize], &problem.jobs[job as usize]);
+        if !self.ledger.admits(problem, shift, data) {
+            return None;
+        }
+        let cost = self.ledger.unfairness(problem, shift, data) - familiar(data, day.worker);
+        Some((cost, told_anew(data, shift_index, day.worker)))
     }
 
     fn set_aside(&mut self, shift: u32) {

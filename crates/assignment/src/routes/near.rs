@@ -12,7 +12,7 @@ const JOBS: usize = 40;
 
 /// How many shifts, at most, and of how many workers.
 const SHIFTS: usize = 24;
-const WORKERS: usize = 16;
+const WORKERS: usize = 8;
 
 /// Two jobs whose starts lie further apart than that aren't neighbours, in seconds: they are never in one shift.
 const APART: i32 = 16 * 3600;
@@ -47,10 +47,7 @@ impl Near {
         };
         let jobs = nearest(problem, &job_places, &job_places, JOBS, |from, to| from != to && together(from, to));
         let workers = nearest(problem, &job_places, &homes, WORKERS, |job, worker| {
-            problem.shifts_of[worker as usize].first().is_some_and(|index| {
-                let shift = &problem.shifts[*index as usize];
-                shift_may_ever(problem, job, shift, *index)
-            })
+            problem.shifts_of[worker as usize].first().is_some_and(|shift| problem.may(job, *shift))
         });
         let shifts = (0..problem.jobs())
             .zip(workers)
@@ -58,7 +55,10 @@ impl Near {
                 let work = &problem.work[job as usize];
                 let open = |index: &u32| {
                     let shift = &problem.shifts[*index as usize];
-                    shift.hours.iter().any(|(from, to)| *from <= work.last_start && to - work.seconds >= work.first_start)
+                    shift
+                        .hours
+                        .iter()
+                        .any(|(from, to)| *from <= work.last_start && to - work.seconds >= work.first_start)
                 };
                 let shifts = workers.iter().flat_map(|worker| &problem.shifts_of[*worker as usize]);
                 shifts.copied().filter(open).take(SHIFTS).collect()
@@ -76,10 +76,6 @@ impl Near {
     pub(super) fn shifts(&self, job: u32) -> &[u32] {
         &self.shifts[job as usize]
     }
-}
-
-fn shift_may_ever(problem: &Problem, job: u32, shift: &super::problem::Shift, index: u32) -> bool {
-    problem.may(job, shift, index)
 }
 
 /// For each `from` (an index into `from_places`) the nearest `to`s that `fits` admits.
@@ -142,8 +138,7 @@ impl<'a> Cells<'a> {
             })
             .collect();
         sorted.sort_unstable();
-        cells.begins =
-            (0..=columns * rows).map(|cell| sorted.partition_point(|(of, _)| *of < cell)).collect();
+        cells.begins = (0..=columns * rows).map(|cell| sorted.partition_point(|(of, _)| *of < cell)).collect();
         cells.items = sorted.into_iter().map(|(_, item)| item).collect();
         cells
     }

@@ -172,6 +172,7 @@ pub struct Problem {
     pub(super) jobs: Vec<Job>,
     pub(super) work: Vec<Work>,
     pub(super) shifts: Vec<Shift>,
+    pub(super) days: Vec<Day>,
     pub(super) accounts: Vec<Account>,
     pub(super) purses: Vec<Purse>,
     pub(super) runs: Vec<Run>,
@@ -185,13 +186,38 @@ pub struct Problem {
 /// The part of a job that the insertion test reads: one line of cache.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Work {
+    pub(super) skills: u64,
     pub(super) place: u32,
     pub(super) seconds: i32,
     /// Before the first and after the last of these it begins nowhere.
     pub(super) first_start: i32,
     pub(super) last_start: i32,
     /// Whether every start between the two is allowed.
-    pub(super) one_stretch: bool,
+    one_stretch: bool,
+    /// Whether it has one start in some shift.
+    told_when: bool,
+    /// Whether workers are told apart by skills alone, and nobody was told anything.
+    pub(super) plain: bool,
+}
+
+/// The part of a shift that the insertion test reads.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Day {
+    pub(super) skills: u64,
+    pub(super) worker: u32,
+    pub(super) profile: u32,
+    pub(super) from: u32,
+    pub(super) to: u32,
+    pub(super) leaves: i32,
+    pub(super) home_by: i32,
+    pub(super) gap: i32,
+    pub(super) most_jobs: u32,
+    pub(super) most_seconds: i32,
+    opens: i32,
+    closes: i32,
+    one_stretch: bool,
+    /// Whether nothing sums over it and other shifts.
+    pub(super) alone: bool,
 }
 
 impl std::fmt::Display for BadProblem {
@@ -227,9 +253,9 @@ impl Problem {
                 && below(shift.worker, workers)
                 && shift.account.is_none_or(|account| below(account, accounts.len()))
                 && shift.purse.is_none_or(|purse| below(purse, purses.len()))
-                && shift.run.is_none_or(|(run, day)| {
-                    runs.get(run as usize).is_some_and(|run| below(day, run.used.len()))
-                });
+                && shift
+                    .run
+                    .is_none_or(|(run, day)| runs.get(run as usize).is_some_and(|run| below(day, run.used.len())));
             let sound = time(shift.leaves)
                 && time(shift.home_by)
                 && length(shift.gap)
@@ -273,9 +299,9 @@ impl Problem {
         for (index, shift) in (0_u32..).zip(&shifts) {
             shifts_of[shift.worker as usize].push(index);
         }
+        let days = shifts.iter().map(Day::of).collect();
         let near = Near::default();
-        let mut problem =
-            Self { jobs, work, shifts, accounts, purses, runs, grid, ground, near, shifts_of };
+        let mut problem = Self { jobs, work, shifts, days, accounts, purses, runs, grid, ground, near, shifts_of };
         problem.near = Near::of(&problem);
         Ok(problem)
     }
@@ -298,22 +324,29 @@ impl Problem {
 
     /// Whether the job may be in that shift at all.
     #[inline]
-    pub(super) fn may(&self, job: u32, shift: &Shift, shift_index: u32) -> bool {
+    pub(super) fn may(&self, job: u32, shift: u32) -> bool {
+        let (work, day) = (&self.work[job as usize], &self.days[shift as usize]);
+        let skilled = work.skills & !day.skills == 0;
+        if work.plain {
+            return skilled;
+        }
         let job = &self.jobs[job as usize];
-        let allowed = job.skills & !shift.skills == 0
-            && job.only.as_ref().is_none_or(|only| {
-                only[(shift.worker / 64) as usize] >> (shift.worker % 64) & 1 == 1
-            });
         match job.told {
-            Told::Standing { shift, .. } if shift == shift_index => true,
-            Told::Pinned { shift, .. } => shift == shift_index,
-            _ => allowed,
+            Told::Standing { shift: there, .. } if there == shift => true,
+            Told::Pinned { shift: there, .. } => there == shift,
+            _ => {
+                let bit = |only: &std::sync::Arc<[u64]>| only[(day.worker / 64) as usize] >> (day.worker % 64) & 1 == 1;
+                skilled && job.only.as_ref().is_none_or(bit)
+            }
         }
     }
 
     /// The start that the job has in that shift, where it has one only.
     #[inline]
     pub(super) fn fixed_start(&self, job: u32, shift: u32) -> Option<i32> {
+        if !self.work[job as usize].told_when {
+            return None;
+        }
         match self.jobs[job as usize].told {
             Told::Standing { shift: there, start } | Told::Pinned { shift: there, start } if there == shift => {
                 Some(start)
@@ -325,27 +358,32 @@ impl Problem {
     /// Whether the job is nobody's to move.
     #[inline]
     pub(super) fn pinned(&self, job: u32) -> bool {
-        matches!(self.jobs[job as usize].told, Told::Pinned { .. })
+        self.work[job as usize].told_when && matches!(self.jobs[job as usize].told, Told::Pinned { .. })
     }
 
     /// The first start from `after` on.
     #[inline]
-    pub(super) fn next_start(&self, job: u32, shift: &Shift, shift_index: u32, after: i32) -> Option<i32> {
-        if let Some(start) = self.fixed_start(job, shift_index) {
+    pub(super) fn next_start(&self, job: u32, shift: u32, after: i32) -> Option<i32> {
+        let (work, day) = (&self.work[job as usize], &self.days[shift as usize]);
+        if work.one_stretch && day.one_stretch && !work.told_when {
+            let start = self.grid_up(after.max(work.first_start).max(day.opens));
+            return (start <= work.last_start.min(day.closes - work.seconds)).then_some(start);
+        }
+        self.next_of_several(job, shift, after)
+    }
+
+    fn next_of_several(&self, job: u32, shift: u32, after: i32) -> Option<i32> {
+        if let Some(start) = self.fixed_start(job, shift) {
             return (after <= start).then_some(start);
         }
-        let work = &self.work[job as usize];
-        if let (true, [(from, to)]) = (work.one_stretch, shift.hours.as_slice()) {
-            let start = self.grid_up(after.max(work.first_start).max(*from));
-            return (start <= work.last_start.min(to - work.seconds)).then_some(start);
-        }
+        let seconds = self.work[job as usize].seconds;
         for (first, last) in &self.jobs[job as usize].starts {
             if *last < after {
                 continue;
             }
-            for (from, to) in &shift.hours {
+            for (from, to) in &self.shifts[shift as usize].hours {
                 let start = self.grid_up(after.max(*first).max(*from));
-                if start <= (*last).min(to - work.seconds) {
+                if start <= (*last).min(to - seconds) {
                     return Some(start);
                 }
             }
@@ -354,14 +392,14 @@ impl Problem {
     }
 
     /// The last start up to `before`.
-    pub(super) fn last_start(&self, job: u32, shift: &Shift, shift_index: u32, before: i32) -> Option<i32> {
-        if let Some(start) = self.fixed_start(job, shift_index) {
+    pub(super) fn last_start(&self, job: u32, shift: u32, before: i32) -> Option<i32> {
+        if let Some(start) = self.fixed_start(job, shift) {
             return (start <= before).then_some(start);
         }
-        let work = &self.work[job as usize];
+        let seconds = self.work[job as usize].seconds;
         for (first, last) in self.jobs[job as usize].starts.iter().rev() {
-            for (from, to) in shift.hours.iter().rev() {
-                let start = self.grid_down(before.min(*last).min(to - work.seconds));
+            for (from, to) in self.shifts[shift as usize].hours.iter().rev() {
+                let start = self.grid_down(before.min(*last).min(to - seconds));
                 if start >= (*first).max(*from) {
                     return Some(start);
                 }
@@ -391,11 +429,35 @@ impl Work {
     fn of(job: &Job) -> Self {
         let (first, last) = (job.starts.first(), job.starts.last());
         Self {
+            skills: job.skills,
             place: job.place,
             seconds: job.seconds,
             first_start: first.map_or(FAR, |(first, _)| *first),
             last_start: last.map_or(-FAR, |(_, last)| *last),
             one_stretch: job.starts.len() == 1,
+            told_when: matches!(job.told, Told::Standing { .. } | Told::Pinned { .. }),
+            plain: job.told == Told::Nothing && job.only.is_none() && job.familiar.is_empty(),
+        }
+    }
+}
+
+impl Day {
+    fn of(shift: &Shift) -> Self {
+        Self {
+            skills: shift.skills,
+            worker: shift.worker,
+            profile: shift.profile,
+            from: shift.from,
+            to: shift.to,
+            leaves: shift.leaves,
+            home_by: shift.home_by,
+            gap: shift.gap,
+            most_jobs: shift.most_jobs,
+            most_seconds: shift.most_seconds,
+            opens: shift.hours.first().map_or(FAR, |(from, _)| *from),
+            closes: shift.hours.last().map_or(-FAR, |(_, to)| *to),
+            one_stretch: shift.hours.len() == 1,
+            alone: shift.account.is_none() && shift.purse.is_none() && shift.run.is_none(),
         }
     }
 }

@@ -27,7 +27,7 @@
 //! them, and nothing else.
 #![expect(clippy::indexing_slicing, reason = "the innermost loop; positions come from the route itself")]
 
-use super::problem::{Problem, Shift};
+use super::{problem::Problem, travel::Row};
 
 /// A job in a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,45 +62,78 @@ pub(super) struct Fit {
 }
 
 impl Route {
-    /// The fit with the least added travel; `skip` may pass over a place, for variety.
+    /// The fit with the least added travel, if it is less than `less_than`; `skip` may pass over a place, for variety.
+    #[inline]
     pub(super) fn best_fit(
         &self,
         problem: &Problem,
-        shift_index: u32,
+        shift: u32,
         job: u32,
-        mut skip: impl FnMut() -> bool,
+        less_than: i32,
+        skip: impl FnMut() -> bool,
     ) -> Option<Fit> {
-        let shift = &problem.shifts[shift_index as usize];
+        let day = &problem.days[shift as usize];
+        let place = problem.work[job as usize].place;
+        match problem.ground.row(day.profile, place) {
+            Row::Short(row) => {
+                let way = |other: u32| i32::from(row[other as usize]);
+                self.scan(problem, shift, job, less_than, skip, way, way)
+            }
+            Row::Long(row) => {
+                let way = |other: u32| row[other as usize].cast_signed();
+                self.scan(problem, shift, job, less_than, skip, way, way)
+            }
+            Row::Asked => {
+                let to = |other: u32| problem.way(day.profile, place, other);
+                let from = |other: u32| problem.way(day.profile, other, place);
+                self.scan(problem, shift, job, less_than, skip, to, from)
+            }
+        }
+    }
+
+    /// Every place in turn; `to` and `from` are the ways from the job's place to another and back.
+    #[inline]
+    fn scan(
+        &self,
+        problem: &Problem,
+        shift: u32,
+        job: u32,
+        less_than: i32,
+        mut skip: impl FnMut() -> bool,
+        to: impl Fn(u32) -> i32,
+        from: impl Fn(u32) -> i32,
+    ) -> Option<Fit> {
+        let day = &problem.days[shift as usize];
         let work = &problem.work[job as usize];
-        let last_start = problem.fixed_start(job, shift_index).unwrap_or(work.last_start);
-        let way = |from: u32, to: u32| problem.way(shift.profile, from, to);
+        let last_start = problem.fixed_start(job, shift).unwrap_or(work.last_start);
         let symmetric = problem.ground.symmetric();
         let mut best: Option<Fit> = None;
-        let mut ready = shift.leaves;
-        let mut way_in = way(shift.from, work.place);
+        let mut least_added = less_than;
+        let mut ready = day.leaves;
+        let mut way_in = from(day.from);
         for position in 0..=self.stops.len() {
             // Nobody is ready sooner further on.
             if ready > last_start {
                 break;
             }
             let next = self.stops.get(position);
-            let (next_place, way_on_was) =
-                next.map_or((shift.to, self.way_home), |stop| (stop.place, stop.way_in));
-            let way_on = way(work.place, next_place);
+            let (next_place, way_on_was) = next.map_or((day.to, self.way_home), |stop| (stop.place, stop.way_in));
+            let way_on = to(next_place);
             let added = way_in + way_on - way_on_was;
-            if best.is_none_or(|best| added < best.added) {
-                let room_until = next.map_or(shift.home_by, |stop| stop.latest - shift.gap) - way_on - work.seconds;
+            if added < least_added {
+                let room_until = next.map_or(day.home_by, |stop| stop.latest - day.gap) - way_on - work.seconds;
                 let arrival = ready + way_in;
                 if arrival <= room_until
-                    && problem.next_start(job, shift, shift_index, arrival).is_some_and(|start| start <= room_until)
+                    && problem.next_start(job, shift, arrival).is_some_and(|start| start <= room_until)
                     && !skip()
                 {
+                    least_added = added;
                     best = Some(Fit { position, added });
                 }
             }
             if let Some(stop) = next {
                 ready = stop.ready;
-                way_in = if symmetric { way_on } else { way(stop.place, work.place) };
+                way_in = if symmetric { way_on } else { from(stop.place) };
             }
         }
         best
@@ -108,7 +141,7 @@ impl Route {
 
     /// Whether the job fits at that very position.
     pub(super) fn fit_at(&self, problem: &Problem, shift_index: u32, position: usize, job: u32) -> Option<Fit> {
-        let shift = &problem.shifts[shift_index as usize];
+        let shift = &problem.days[shift_index as usize];
         let work = &problem.work[job as usize];
         let before = position.checked_sub(1).and_then(|before| self.stops.get(before));
         let (ready, from) = before.map_or((shift.leaves, shift.from), |stop| (stop.ready, stop.place));
@@ -117,7 +150,7 @@ impl Route {
         let (next_place, way_on_was) = next.map_or((shift.to, self.way_home), |stop| (stop.place, stop.way_in));
         let way_on = problem.way(shift.profile, work.place, next_place);
         let room_until = next.map_or(shift.home_by, |stop| stop.latest - shift.gap) - way_on - work.seconds;
-        let start = problem.next_start(job, shift, shift_index, ready + way_in)?;
+        let start = problem.next_start(job, shift_index, ready + way_in)?;
         (start <= room_until).then_some(Fit { position, added: way_in + way_on - way_on_was })
     }
 
@@ -158,7 +191,7 @@ impl Route {
 
     /// Makes ways anew for the stops `from ..= to` and the one after; earliest starts from there on, latest before it.
     fn reschedule(&mut self, problem: &Problem, shift_index: u32, from: usize, to: usize) {
-        let shift = &problem.shifts[shift_index as usize];
+        let shift = &problem.days[shift_index as usize];
         let way = |from: u32, to: u32| problem.way(shift.profile, from, to);
         let count = self.stops.len();
         let mut place = from.checked_sub(1).map_or(shift.from, |before| self.stops[before].place);
@@ -175,7 +208,7 @@ impl Route {
         let mut ready = from.checked_sub(1).map_or(shift.leaves, |before| self.stops[before].ready);
         for stop in &mut self.stops[from.min(count)..] {
             let arrival = ready + stop.way_in;
-            stop.earliest = start_of(problem, shift, shift_index, stop.job, arrival);
+            stop.earliest = start_of(problem, shift_index, stop.job, arrival);
             let done = stop.earliest + problem.work[stop.job as usize].seconds + shift.gap;
             stop.ready = done.max(ready);
             ready = stop.ready;
@@ -189,7 +222,7 @@ impl Route {
             let before = room_until - problem.work[stop.job as usize].seconds;
             let fixed = problem.fixed_start(stop.job, shift_index);
             stop.latest = fixed
-                .or_else(|| problem.last_start(stop.job, shift, shift_index, before))
+                .or_else(|| problem.last_start(stop.job, shift_index, before))
                 // Not so in a route whose insertions were tested.
                 .unwrap_or(stop.earliest);
             room_until = stop.latest - shift.gap - stop.way_in;
@@ -204,11 +237,11 @@ impl Route {
     /// Whether every stop can be kept: what the insertion tests promise.
     #[cfg(test)]
     pub(super) fn sound(&self, problem: &Problem, shift_index: u32) -> bool {
-        let shift = &problem.shifts[shift_index as usize];
+        let shift = &problem.days[shift_index as usize];
         let (mut ready, mut place, mut travel) = (shift.leaves, shift.from, 0);
         for stop in &self.stops {
             let way = problem.way(shift.profile, place, stop.place);
-            let start = problem.next_start(stop.job, shift, shift_index, ready + way);
+            let start = problem.next_start(stop.job, shift_index, ready + way);
             if start != Some(stop.earliest) || stop.latest < stop.earliest || stop.way_in != way {
                 return false;
             }
@@ -222,10 +255,10 @@ impl Route {
     }
 }
 
-fn start_of(problem: &Problem, shift: &Shift, shift_index: u32, job: u32, arrival: i32) -> i32 {
+fn start_of(problem: &Problem, shift_index: u32, job: u32, arrival: i32) -> i32 {
     problem
         .fixed_start(job, shift_index)
-        .or_else(|| problem.next_start(job, shift, shift_index, arrival))
+        .or_else(|| problem.next_start(job, shift_index, arrival))
         // Not so in a route whose insertions were tested.
         .unwrap_or(arrival)
 }

@@ -52,7 +52,7 @@ pub struct Solution {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { seed: 1, weights: Weights::default(), temperatures: (100.0, 1.0) }
+        Self { seed: 1, weights: Weights::default(), temperatures: (200.0, 1.0) }
     }
 }
 

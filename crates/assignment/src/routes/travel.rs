@@ -3,7 +3,10 @@
 //! Three sources: a matrix for each profile (a way of moving) where a router gave one; points on a plane with a pace,
 //! so that ten thousand places need no table of a hundred million; and somebody else's [`Measure`]. Where all ways are
 //! as long back as there, a scan of a route asks once for each stop instead of twice: that is what `symmetric` is for.
-#![expect(clippy::indexing_slicing, reason = "the innermost loop; places and profiles are checked when a problem is made")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "the innermost loop; places and profiles are checked when a problem is made"
+)]
 
 use super::BadProblem;
 
@@ -39,6 +42,14 @@ enum Source {
     Long(Vec<Vec<u32>>),
     Plane(Vec<Pace>),
     Measured(Box<dyn Measure>),
+}
+
+/// The ways between one place and the others, for those who scan a route.
+pub(super) enum Row<'a> {
+    Short(&'a [u16]),
+    Long(&'a [u32]),
+    /// No such table: ask [`Ground::seconds`].
+    Asked,
 }
 
 /// The ways, and where the places roughly are (metres on a plane), if that is known.
@@ -97,6 +108,7 @@ impl Ground {
     }
 
     /// The way in seconds.
+    #[inline]
     #[expect(clippy::cast_possible_wrap, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "capped")]
     pub(super) fn seconds(&self, profile: u32, from: u32, to: u32) -> i32 {
         let (profile, from_index, to_index) = (profile as usize, from as usize, to as usize);
@@ -115,6 +127,19 @@ impl Ground {
                 (way + pace.start_seconds).min(LONGEST) as i32
             }
             Source::Measured(measure) => measure.seconds(profile as u32, from, to).min(LONGEST) as i32,
+        }
+    }
+
+    /// The ways to a place from all others, and back.
+    #[inline]
+    pub(super) fn row(&self, profile: u32, place: u32) -> Row<'_> {
+        let (profile_index, index) = (profile as usize, place as usize);
+        let cells = index * self.travel.places..(index + 1) * self.travel.places;
+        match &self.travel.source {
+            _ if !self.travel.symmetric => Row::Asked,
+            Source::Short(matrices) => Row::Short(&matrices[profile_index][cells]),
+            Source::Long(matrices) => Row::Long(&matrices[profile_index][cells]),
+            Source::Plane(_) | Source::Measured(_) => Row::Asked,
         }
     }
 

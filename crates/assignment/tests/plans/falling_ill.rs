@@ -17,7 +17,7 @@ proptest! {
         let first = plan(&world.snapshot, wanted, 1, &mut Evaluations(100)).unwrap();
         let told = standing(wanted, &first, |_, place| Stands::Movable(place));
         let accepted = first.accepted(&world.snapshot, wanted);
-        let (ill, away) = (member_id(1), world.days(0, 14));
+        let (ill, away) = (member_id(1), world.days(0, 16));
         let trade = fallen_ill(&accepted, &told, ill, away, 3, &mut Evaluations(300)).unwrap();
 
         for answer in [&trade.at_once, &trade.searched] {

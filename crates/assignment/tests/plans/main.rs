@@ -10,5 +10,6 @@ mod falling_ill;
 mod mutations;
 mod properties;
 mod wishes;
+#[allow(dead_code, reason = "the other test program uses the rest")]
 #[path = "../engine/world.rs"]
 mod world;

@@ -33,7 +33,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(900))]
+    #![proptest_config(ProptestConfig::with_cases(700))]
 
     #[test]
     fn no_plan_breaks_a_rule(wanting in wanting(8, 20)) {
@@ -92,6 +92,11 @@ proptest! {
             prop_assert!(urgency(&again) < urgency(&first));
         }
     }
+
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn the_same_question_has_the_same_answer_on_any_number_of_threads(wanting in wanting(6, 12), seed in 0..9_u64) {

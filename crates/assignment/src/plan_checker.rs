@@ -55,18 +55,14 @@ pub fn check_planned(snapshot: &Snapshot, wanted: &[WantedVisit], plan: &Plan) -
     let mut new: BTreeMap<PersonId, Vec<(&WantedVisit, PlannedVisit)>> = BTreeMap::new();
     for wish in wanted {
         let before = wish.place();
-        let place = match answers.get(&wish.id).map(Vec::as_slice) {
-            Some([answer]) => {
-                if !difference_is(answer.difference, before, answer.place()) {
-                    breaches.insert(PlanBreach::WrongDifference(wish.id));
-                }
-                answer.place()
-            }
-            _ => {
-                breaches.insert(PlanBreach::NotOnce(wish.id));
-                continue;
-            }
+        let Some([answer]) = answers.get(&wish.id).map(Vec::as_slice) else {
+            breaches.insert(PlanBreach::NotOnce(wish.id));
+            continue;
         };
+        let place = answer.place();
+        if !difference_is(answer.difference, before, place) {
+            breaches.insert(PlanBreach::WrongDifference(wish.id));
+        }
         if matches!(wish.stands, Stands::Pinned(_)) && place != before {
             breaches.insert(PlanBreach::PinnedMoved(wish.id));
         }

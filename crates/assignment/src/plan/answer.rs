@@ -56,15 +56,12 @@ impl Layout<'_> {
         let compare = assigned.saturating_mul(self.base.members.len()) <= COMPARED;
         for (index, wish) in self.wanted.iter().enumerate() {
             let place = growing.places.get(index).copied().flatten();
-            let decision = match place {
-                Some(place) => {
-                    Decision::Assigned { place, reasons: growing.reasons(&self.calendar, wish, place, compare) }
-                }
-                None => {
-                    let explained = told_why.contains(&index);
-                    let failure = explained.then(|| why_nobody(&growing.snapshot, &wish.request, &wish.windows));
-                    Decision::Unassigned { failure }
-                }
+            let decision = if let Some(place) = place {
+                Decision::Assigned { place, reasons: growing.reasons(&self.calendar, wish, place, compare) }
+            } else {
+                let explained = told_why.contains(&index);
+                let failure = explained.then(|| why_nobody(&growing.snapshot, &wish.request, &wish.windows));
+                Decision::Unassigned { failure }
             };
             let difference = match (before(index), place) {
                 (None, _) => Difference::New,

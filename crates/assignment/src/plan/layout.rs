@@ -48,7 +48,7 @@ const FAMILIAR: i64 = 36_000;
 const USUAL_WISH: Minutes = Minutes(600);
 
 /// A day that can be planned.
-struct Date {
+struct Workday {
     date: NaiveDate,
     /// Without any visit's length: for hours.
     day: WorkingDay,
@@ -75,7 +75,7 @@ pub(super) struct Layout<'a> {
 struct Builder<'a> {
     base: &'a Snapshot,
     calendar: Calendar,
-    dates: Vec<Date>,
+    dates: Vec<Workday>,
     origin: i64,
     places: Places,
     shifts: Vec<Shift>,
@@ -248,7 +248,7 @@ impl<'a> Builder<'a> {
         if dates.len().saturating_mul(base.members.len()) > MOST_SHIFTS {
             return Err(BadProblem::TooMany);
         }
-        let date = |date: &NaiveDate| Date {
+        let workday = |date: &NaiveDate| Workday {
             date: *date,
             day: WorkingDay::new(&base.rules, base.now, *date, 0, true),
             span: zone.day(*date).span,
@@ -257,7 +257,7 @@ impl<'a> Builder<'a> {
         Ok(Self {
             base,
             calendar,
-            dates: dates.iter().map(date).collect(),
+            dates: dates.iter().map(workday).collect(),
             origin,
             places: Places::default(),
             shifts: Vec::new(),
@@ -304,7 +304,7 @@ impl<'a> Builder<'a> {
         let mut of_month: BTreeMap<NaiveDate, u32> = BTreeMap::new();
         let first_shift = self.shifts.len();
         for n in 0..self.dates.len() {
-            let Some(Date { date, day, span }) = self.dates.get(n) else { continue };
+            let Some(Workday { date, day, span }) = self.dates.get(n) else { continue };
             let (date, span) = (*date, *span);
             let normal = member.strength.get(&date).copied().unwrap_or_default() == Strength::Normal;
             let hours: Vec<(i32, i32)> = if normal {
@@ -316,14 +316,11 @@ impl<'a> Builder<'a> {
                 continue;
             }
             let (leaves, home_by) = between_neighbours(member, gap, &agreed, date, span);
-            let account = match of_week.get(&monday(date)) {
-                Some(account) => *account,
-                None => {
-                    let account = number(self.accounts.len())?;
-                    self.accounts.push(new_account(member));
-                    *of_week.entry(monday(date)).or_insert(account)
-                }
-            };
+            let next = number(self.accounts.len())?;
+            let account = *of_week.entry(monday(date)).or_insert(next);
+            if account == next {
+                self.accounts.push(new_account(member));
+            }
             let purse = match member.limits.earnings {
                 EarningsGuard::Wall(wall) => {
                     let month = date.with_day(1).unwrap_or(date);

@@ -24,6 +24,9 @@ mod insertion;
 mod moves;
 mod search;
 
+#[cfg(test)]
+mod tests;
+
 pub use problem::{Account, BadProblem, FAR, Job, Parts, Problem, Purse, Run, Shift, Told};
 pub use score::{Score, Weights};
 pub use search::{Options, Placed, Solution, fill_from, first_plan, search, search_from};

@@ -287,7 +287,7 @@ impl Problem {
                 return Err(BadProblem::Time);
             }
         }
-        if grid < 1 || grid > FAR || accounts.iter().any(|account| account.wished.is_some_and(|wish| wish < 0)) {
+        if !(1..=FAR).contains(&grid) || accounts.iter().any(|account| account.wished.is_some_and(|wish| wish < 0)) {
             return Err(BadProblem::Time);
         }
         debug_assert!(job_count as usize == jobs.len());

@@ -61,6 +61,12 @@ pub(super) struct Fit {
     pub(super) added: i32,
 }
 
+/// The ways from one place to another, and back.
+struct Ways<To, From> {
+    to: To,
+    from: From,
+}
+
 impl Route {
     /// The fit with the least added travel, if it is less than `less_than`; `skip` may pass over a place, for variety.
     #[inline]
@@ -77,21 +83,21 @@ impl Route {
         match problem.ground.row(day.profile, place) {
             Row::Short(row) => {
                 let way = |other: u32| i32::from(row[other as usize]);
-                self.scan(problem, shift, job, less_than, skip, way, way)
+                self.scan(problem, shift, job, less_than, skip, &Ways { to: way, from: way })
             }
             Row::Long(row) => {
                 let way = |other: u32| row[other as usize].cast_signed();
-                self.scan(problem, shift, job, less_than, skip, way, way)
+                self.scan(problem, shift, job, less_than, skip, &Ways { to: way, from: way })
             }
             Row::Asked => {
                 let to = |other: u32| problem.way(day.profile, place, other);
                 let from = |other: u32| problem.way(day.profile, other, place);
-                self.scan(problem, shift, job, less_than, skip, to, from)
+                self.scan(problem, shift, job, less_than, skip, &Ways { to, from })
             }
         }
     }
 
-    /// Every place in turn; `to` and `from` are the ways from the job's place to another and back.
+    /// Every place in turn.
     #[inline]
     fn scan(
         &self,
@@ -100,8 +106,7 @@ impl Route {
         job: u32,
         less_than: i32,
         mut skip: impl FnMut() -> bool,
-        to: impl Fn(u32) -> i32,
-        from: impl Fn(u32) -> i32,
+        ways: &Ways<impl Fn(u32) -> i32, impl Fn(u32) -> i32>,
     ) -> Option<Fit> {
         let day = &problem.days[shift as usize];
         let work = &problem.work[job as usize];
@@ -110,7 +115,7 @@ impl Route {
         let mut best: Option<Fit> = None;
         let mut least_added = less_than;
         let mut ready = day.leaves;
-        let mut way_in = from(day.from);
+        let mut way_in = (ways.from)(day.from);
         for position in 0..=self.stops.len() {
             // Nobody is ready sooner further on.
             if ready > last_start {
@@ -118,7 +123,7 @@ impl Route {
             }
             let next = self.stops.get(position);
             let (next_place, way_on_was) = next.map_or((day.to, self.way_home), |stop| (stop.place, stop.way_in));
-            let way_on = to(next_place);
+            let way_on = (ways.to)(next_place);
             let added = way_in + way_on - way_on_was;
             if added < least_added {
                 let room_until = next.map_or(day.home_by, |stop| stop.latest - day.gap) - way_on - work.seconds;
@@ -133,7 +138,7 @@ impl Route {
             }
             if let Some(stop) = next {
                 ready = stop.ready;
-                way_in = if symmetric { way_on } else { from(stop.place) };
+                way_in = if symmetric { way_on } else { (ways.from)(stop.place) };
             }
         }
         best

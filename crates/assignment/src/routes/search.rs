@@ -92,7 +92,7 @@ pub fn fill_from(problem: &Problem, shifts: &[Vec<Placed>]) -> Solution {
 }
 
 /// The jobs as they stand, one after the other where they still fit.
-fn standing<'a>(problem: &'a Problem, shifts: &[Vec<Placed>]) -> Draft<'a> {
+pub(super) fn standing<'a>(problem: &'a Problem, shifts: &[Vec<Placed>]) -> Draft<'a> {
     let mut draft = Draft::new(problem);
     for (shift, placed) in (0..problem.shifts()).zip(shifts) {
         let mut position = 0;
@@ -151,7 +151,7 @@ fn improve(mut draft: Draft<'_>, options: &Options, budget: &mut impl Budget) ->
     solution(&draft, evaluations)
 }
 
-fn solution(draft: &Draft<'_>, evaluations: u64) -> Solution {
+pub(super) fn solution(draft: &Draft<'_>, evaluations: u64) -> Solution {
     let placed = |route: &super::schedule::Route| route.starts().map(|(job, start)| Placed { job, start }).collect();
     let mut undone = draft.undone.clone();
     undone.sort_unstable();

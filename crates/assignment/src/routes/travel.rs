@@ -77,7 +77,7 @@ impl Ground {
         let short = |matrix: &Vec<u32>| -> Option<Vec<u16>> {
             matrix.iter().map(|seconds| u16::try_from(*seconds).ok()).collect()
         };
-        let source = if matrices.iter().flatten().all(|seconds| *seconds <= u32::from(u16::MAX)) {
+        let source = if matrices.iter().flatten().all(|seconds| u16::try_from(*seconds).is_ok()) {
             Source::Short(matrices.iter().filter_map(short).collect())
         } else {
             let capped = |matrix: Vec<u32>| matrix.into_iter().map(|seconds| seconds.min(LONGEST)).collect();

@@ -25,8 +25,7 @@ pub(super) struct Near {
 }
 
 /// Places sorted into square cells.
-struct Cells<'a> {
-    points: &'a [[f64; 2]],
+struct Cells {
     corner: [f64; 2],
     side: f64,
     columns: usize,
@@ -114,9 +113,9 @@ fn nearest(
     answer.collect()
 }
 
-impl<'a> Cells<'a> {
+impl Cells {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "cells")]
-    fn new(points: &'a [[f64; 2]], places: &[u32]) -> Self {
+    fn new(points: &[[f64; 2]], places: &[u32]) -> Self {
         let used = places.iter().map(|place| points[*place as usize]);
         let (mut low, mut high) = ([f64::MAX; 2], [f64::MIN; 2]);
         for point in used {
@@ -129,7 +128,7 @@ impl<'a> Cells<'a> {
         // About four items a cell, and never more cells than items.
         let side = (width * height / (places.len() as f64 / 4.0).max(1.0)).sqrt().max(width.max(height) / 1_000.0);
         let (columns, rows) = ((width / side) as usize + 1, (height / side) as usize + 1);
-        let mut cells = Self { points, corner: low, side, columns, rows, items: Vec::new(), begins: Vec::new() };
+        let mut cells = Self { corner: low, side, columns, rows, items: Vec::new(), begins: Vec::new() };
         let mut sorted: Vec<(usize, u32)> = (0_u32..)
             .zip(places)
             .map(|(item, place)| {
@@ -161,7 +160,8 @@ impl<'a> Cells<'a> {
             for y in row.saturating_sub(ring)..=(row + ring).min(self.rows - 1) {
                 let edge = y + ring == row || y == row + ring;
                 let step = if edge || ring == 0 { 1 } else { 2 * ring };
-                let first = (column + self.columns) - ring;
+                // Shifted by a row's width, so that it is never less than nothing where it matters.
+                let first = (column + self.columns).saturating_sub(ring);
                 for x in (first..=column + self.columns + ring).step_by(step) {
                     let Some(x) = x.checked_sub(self.columns).filter(|x| *x < self.columns) else { continue };
                     let cell = y * self.columns + x;
@@ -179,6 +179,5 @@ impl<'a> Cells<'a> {
                 rings_more -= 1;
             }
         }
-        let _ = self.points;
     }
 }

@@ -62,99 +62,99 @@ impl Spoilt {
 /// Spoils the plan, and tells whether the judge must find that, and did.
 type Way = fn(&mut Spoilt) -> Option<bool>;
 
-fn finds(spoilt: &Spoilt, breach: PlanBreach) -> Option<bool> {
-    Some(check_planned(&spoilt.snapshot, &spoilt.wanted, &spoilt.plan).contains(&breach))
+fn finds(spoilt: &Spoilt, breach: PlanBreach) -> bool {
+    check_planned(&spoilt.snapshot, &spoilt.wanted, &spoilt.plan).contains(&breach)
 }
 
 const WAYS: &[(&str, Way)] = &[
     ("outside its windows", |s| {
         let place = s.place();
         s.wish().windows.retain(|window| !window.contains(place.start));
-        finds(s, PlanBreach::OutsideWindows(s.wanted[s.visit].id))
+        Some(finds(s, PlanBreach::OutsideWindows(s.wanted[s.visit].id)))
     }),
     ("a pinned one moved", |s| {
         let place = s.place();
         let before = Place { start: place.start.plus_seconds(3600), ..place };
         s.wish().stands = Stands::Pinned(before);
         s.plan.visits[s.visit].difference = Difference::Moved { from: before };
-        finds(s, PlanBreach::PinnedMoved(s.wanted[s.visit].id))
+        Some(finds(s, PlanBreach::PinnedMoved(s.wanted[s.visit].id)))
     }),
     ("a pinned one given up", |s| {
         let before = s.place();
         s.wish().stands = Stands::Pinned(before);
         s.plan.visits[s.visit].decision = Decision::Unassigned { failure: None };
         s.plan.visits[s.visit].difference = Difference::Lost { from: before };
-        finds(s, PlanBreach::PinnedMoved(s.wanted[s.visit].id))
+        Some(finds(s, PlanBreach::PinnedMoved(s.wanted[s.visit].id)))
     }),
     ("answered twice", |s| {
         let again = s.plan.visits[s.visit].clone();
         s.plan.visits.push(again);
-        finds(s, PlanBreach::NotOnce(s.wanted[s.visit].id))
+        Some(finds(s, PlanBreach::NotOnce(s.wanted[s.visit].id)))
     }),
     ("not answered", |s| {
         s.plan.visits.remove(s.visit);
-        finds(s, PlanBreach::NotOnce(s.wanted[s.visit].id))
+        Some(finds(s, PlanBreach::NotOnce(s.wanted[s.visit].id)))
     }),
     ("not wanted", |s| {
         let mut other = s.plan.visits[s.visit].clone();
         other.visit = wish_id(9_999);
         s.plan.visits.push(other);
-        finds(s, PlanBreach::NotOnce(wish_id(9_999)))
+        Some(finds(s, PlanBreach::NotOnce(wish_id(9_999))))
     }),
     ("somebody unknown", |s| {
         let place = s.place();
         s.put(Place { member: member_id(99), ..place });
-        finds(s, PlanBreach::UnknownMember(s.wanted[s.visit].id))
+        Some(finds(s, PlanBreach::UnknownMember(s.wanted[s.visit].id)))
     }),
     ("a difference that isn't", |s| {
         s.plan.visits[s.visit].difference = Difference::Kept;
-        finds(s, PlanBreach::WrongDifference(s.wanted[s.visit].id))
+        Some(finds(s, PlanBreach::WrongDifference(s.wanted[s.visit].id)))
     }),
     ("a stranger without consent", |s| {
         s.wish().request.strangers = Strangers::OnlyFamiliar;
         s.member().knows.clear();
-        finds(s, s.by_visit(Rule::Stranger))
+        Some(finds(s, s.by_visit(Rule::Stranger)))
     }),
     ("somebody not to ask", |s| {
         let member = s.place().member;
         s.wish().request.not_these.insert(member);
-        finds(s, s.by_visit(Rule::Asked))
+        Some(finds(s, s.by_visit(Rule::Asked)))
     }),
     ("a no between the two", |s| {
         let resident = s.wish().request.resident?;
         s.member().blocked.insert(resident);
-        finds(s, s.by_visit(Rule::Blocked))
+        Some(finds(s, s.by_visit(Rule::Blocked)))
     }),
     ("a skill they don't have", |s| {
         let service: Service = s.wish().request.terms.kind.service();
         s.member().skills.remove(&service);
-        finds(s, s.by_visit(Rule::Skill))
+        Some(finds(s, s.by_visit(Rule::Skill)))
     }),
     ("too soon", |s| {
         s.snapshot.now = s.place().start;
         s.snapshot.rules.notice = Minutes(1);
-        finds(s, s.by_visit(Rule::CoopHours))
+        Some(finds(s, s.by_visit(Rule::CoopHours)))
     }),
     ("less today", |s| {
         let date = ZONE.date(s.place().start);
         s.member().strength.insert(date, Strength::Less);
-        finds(s, s.by_visit(Rule::Strength))
+        Some(finds(s, s.by_visit(Rule::Strength)))
     }),
     ("outside their hours", |s| {
         s.member().hours.0.clear();
         s.member().exceptions.clear();
-        finds(s, s.by_visit(Rule::Hours))
+        Some(finds(s, s.by_visit(Rule::Hours)))
     }),
     ("too heavy", |s| {
         s.wish().request.terms.effort = Effort::Heavy;
         s.member().limits.heaviest = Effort::Light;
-        finds(s, s.by_visit(Rule::TooHeavy))
+        Some(finds(s, s.by_visit(Rule::TooHeavy)))
     }),
     ("too far", |s| {
         let at = s.wish().request.at;
         let member = s.member();
         member.limits.furthest_metres = Some(member.home.metres_to(at).checked_sub(1)?);
-        finds(s, s.by_visit(Rule::Distance))
+        Some(finds(s, s.by_visit(Rule::Distance)))
     }),
     ("over another visit", |s| {
         let place = s.place();

@@ -67,7 +67,7 @@ impl Places {
                 }
             }
         }
-        Ground::matrices(count, tables)
+        Ok(Ground { points, ..Ground::matrices(count, tables)? })
     }
 }
 

@@ -168,11 +168,14 @@ impl Cells {
                     for item in &self.items[self.begins[cell]..self.begins[cell + 1]] {
                         looked += 1;
                         found = consider(*item);
+                        // A thousand jobs in one house are all as near.
+                        if looked > 20 * enough {
+                            return;
+                        }
                     }
                 }
             }
-            // Where few fit, don't look at the whole country.
-            if found >= enough || looked > 40 * enough {
+            if found >= enough {
                 if rings_more == 0 {
                     return;
                 }

@@ -86,7 +86,7 @@ pub enum Decision {
     },
     /// Nobody does.
     Unassigned {
-        /// Why, as the plan stands. None for the least urgent of very many: nobody looked ([`crate::why_nobody`] can).
+        /// Why, as the plan stands. None for the least urgent of very many: nobody looked ([`crate::why_nobody()`] can).
         failure: Option<Failure>,
     },
 }

@@ -117,11 +117,13 @@ pub(super) fn first_plan(draft: &mut Draft<'_>) {
         })
         .collect();
     standing.sort_unstable();
-    for (_, job) in standing {
-        if let Told::Standing { shift, .. } = problem.jobs[job as usize].told
-            && let Some(found) = draft.find(job, shift, 0, i64::MAX, || false)
-        {
-            draft.put(job, found);
+    for (start, job) in standing {
+        if let Told::Standing { shift, .. } = problem.jobs[job as usize].told {
+            // All that is there so far has a start of its own.
+            let position = draft.routes[shift as usize].stops.partition_point(|stop| stop.earliest <= start);
+            if let Some(found) = draft.as_told(job, shift, position) {
+                draft.put(job, found);
+            }
         }
     }
     let mut undone = std::mem::take(&mut draft.undone);

@@ -100,7 +100,8 @@ pub(super) fn standing<'a>(problem: &'a Problem, shifts: &[Vec<Placed>]) -> Draf
             let there = match draft.shift_of.get(*job as usize) {
                 Some(&NOWHERE) => {
                     let anywhere = || draft.find(*job, shift, 0, i64::MAX, || false);
-                    let found = draft.find_at(*job, shift, position).or_else(anywhere);
+                    let told = || draft.as_told(*job, shift, position);
+                    let found = draft.find_at(*job, shift, position).or_else(told).or_else(anywhere);
                     found.map(|found| draft.put(*job, found)).is_some()
                 }
                 Some(elsewhere) => *elsewhere == shift,

@@ -67,12 +67,12 @@ pub enum Breach {
 }
 
 /// Sums over some stretch of days.
-#[derive(Default)]
-struct Sum {
-    visits: u64,
-    heavy: u64,
-    minutes: i64,
-    pay: i64,
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Sum {
+    pub(crate) visits: u64,
+    pub(crate) heavy: u64,
+    pub(crate) minutes: i64,
+    pub(crate) pay: i64,
 }
 
 /// Every breach of a hard rule in the snapshot's plan.
@@ -98,7 +98,7 @@ pub fn check_plan(snapshot: &Snapshot, service_of: &impl Fn(VisitId) -> Option<(
 }
 
 /// The rules that one visit breaks by itself.
-fn judge_visit(
+pub(crate) fn judge_visit(
     rules: &CoopRules,
     member: &MemberPlan,
     visit: &PlannedVisit,
@@ -150,7 +150,7 @@ fn within_hours(rules: &CoopRules, member: &MemberPlan, date: NaiveDate, start: 
 }
 
 /// Overlaps and rest, of each pair of visits that follow each other.
-fn judge_order(rules: &CoopRules, member: &MemberPlan, breaches: &mut BTreeSet<Breach>) {
+pub(crate) fn judge_order(rules: &CoopRules, member: &MemberPlan, breaches: &mut BTreeSet<Breach>) {
     let mut visits = member.visits.clone();
     visits.sort_by_key(|visit| (visit.start, visit.id));
     let minutes = |from: Coordinates, to: Coordinates| member.mode.minutes_for(from.metres_to(to));
@@ -211,7 +211,11 @@ fn judge_caps(rules: &CoopRules, member: &MemberPlan, breaches: &mut BTreeSet<Br
 }
 
 /// The member's visits summed by some date that each belongs to.
-fn summed(rules: &CoopRules, member: &MemberPlan, by: impl Fn(NaiveDate) -> NaiveDate) -> BTreeMap<NaiveDate, Sum> {
+pub(crate) fn summed(
+    rules: &CoopRules,
+    member: &MemberPlan,
+    by: impl Fn(NaiveDate) -> NaiveDate,
+) -> BTreeMap<NaiveDate, Sum> {
     let mut sums: BTreeMap<NaiveDate, Sum> = BTreeMap::new();
     for visit in &member.visits {
         let sum = sums.entry(by(rules.zone.date(visit.start))).or_default();

@@ -137,7 +137,7 @@ impl<'a> Question<'a> {
     }
 
     /// How often that member has been to this resident.
-    fn been_before(&self, member: &MemberPlan) -> u32 {
+    pub(crate) fn been_before(&self, member: &MemberPlan) -> u32 {
         self.request.resident.and_then(|resident| member.knows.get(&resident).copied()).unwrap_or(0)
     }
 
@@ -148,7 +148,7 @@ impl<'a> Question<'a> {
     }
 
     /// The first rule about the member alone that bars them.
-    fn barred(&self, member: &MemberPlan) -> Option<Rule> {
+    pub(crate) fn barred(&self, member: &MemberPlan) -> Option<Rule> {
         let request = self.request;
         let is = |resident: &domain::PersonId| *resident == member.id || member.blocked.contains(resident);
         if !member.skills.contains(&request.terms.kind.service()) {
@@ -191,12 +191,12 @@ impl<'a> Candidacy<'a> {
         if let Some(rule) = self.barred {
             return Err(rule);
         }
-        let stretches = self.stretches(day);
-        let hours: Vec<Starts> = self.hours(&stretches).filter_map(|hours| narrowed(hours.meet(coop))).collect();
+        let own_hours = stretches(self.member, day);
+        let hours: Vec<Starts> = self.hours(&own_hours).filter_map(|hours| narrowed(hours.meet(coop))).collect();
         if hours.is_empty() {
             return Err(Rule::Hours);
         }
-        if self.too_little_strength(day, &stretches) {
+        if self.too_little_strength(day, &own_hours) {
             return Err(Rule::Strength);
         }
         let first = self
@@ -214,10 +214,10 @@ impl<'a> Candidacy<'a> {
     /// Where the visit fits into that day, in order of time; nothing when any rule forbids the day.
     pub(crate) fn all_openings(&self, day: &WorkingDay) -> Vec<Opening> {
         let Some(coop) = day.coop.filter(|_| self.barred.is_none()) else { return Vec::new() };
-        let stretches = self.stretches(day);
-        let hours: Vec<Starts> = self.hours(&stretches).filter_map(|hours| hours.meet(coop)).collect();
+        let own_hours = stretches(self.member, day);
+        let hours: Vec<Starts> = self.hours(&own_hours).filter_map(|hours| hours.meet(coop)).collect();
         let forbidden = hours.is_empty()
-            || self.too_little_strength(day, &stretches)
+            || self.too_little_strength(day, &own_hours)
             || self.ledger.over_a_cap(&self.member.limits, day.date(), &self.question.request.terms).is_some();
         if forbidden { Vec::new() } else { self.openings(day.date(), &hours) }
     }
@@ -269,26 +269,6 @@ impl<'a> Candidacy<'a> {
     fn visit_of(&self, date: NaiveDate, index: Option<usize>) -> Option<PlannedVisit> {
         let placed = self.visits.get(index?)?;
         (placed.date == date).then_some(placed.visit)
-    }
-
-    /// The member's hours of that date; stretches that touch or overlap are one.
-    fn stretches(&self, day: &WorkingDay) -> Vec<Span> {
-        let date = day.date();
-        let exception = self.member.exceptions.iter().rev().find(|exception| exception.date == date);
-        let span = |hours: DayHours| Span { start: day.at(hours.from), end: day.at(hours.to) };
-        let mut stretches: Vec<Span> = match exception {
-            Some(exception) => exception.hours.iter().map(|hours| span(*hours)).collect(),
-            None => self.member.hours.on(chrono::Datelike::weekday(&date)).map(span).collect(),
-        };
-        stretches.sort();
-        let mut joined: Vec<Span> = Vec::with_capacity(stretches.len());
-        for stretch in stretches {
-            match joined.last_mut() {
-                Some(last) if stretch.start <= last.end => last.end = last.end.max(stretch.end),
-                _ => joined.push(stretch),
-            }
-        }
-        joined
     }
 
     /// The starts with which the work lies within one stretch.
@@ -360,6 +340,26 @@ impl<'a> Candidacy<'a> {
         let added_travel = Minutes(travel_in.0 + travel_out.0 - travel(mode, from, to).0);
         openings.extend(met.into_iter().map(|starts| Opening { starts, travel_in, added_travel, date, position }));
     }
+}
+
+/// The member's hours of that date; stretches that touch or overlap are one.
+pub(crate) fn stretches(member: &MemberPlan, day: &WorkingDay) -> Vec<Span> {
+    let date = day.date();
+    let exception = member.exceptions.iter().rev().find(|exception| exception.date == date);
+    let span = |hours: DayHours| Span { start: day.at(hours.from), end: day.at(hours.to) };
+    let mut stretches: Vec<Span> = match exception {
+        Some(exception) => exception.hours.iter().map(|hours| span(*hours)).collect(),
+        None => member.hours.on(chrono::Datelike::weekday(&date)).map(span).collect(),
+    };
+    stretches.sort();
+    let mut joined: Vec<Span> = Vec::with_capacity(stretches.len());
+    for stretch in stretches {
+        match joined.last_mut() {
+            Some(last) if stretch.start <= last.end => last.end = last.end.max(stretch.end),
+            _ => joined.push(stretch),
+        }
+    }
+    joined
 }
 
 /// The visits in order of start, with their dates.

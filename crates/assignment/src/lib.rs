@@ -23,12 +23,26 @@ mod ranking;
 mod online;
 mod why_nobody;
 
+mod budget;
+mod chance;
+
+pub mod routes;
+
+mod plan;
+
 mod checker;
+mod plan_checker;
 
 pub use blocks::{Block, day_blocks};
+pub use budget::{Budget, Evaluations};
 pub use checker::{Breach, check_plan};
 pub use feasibility::{Insertion, feasible_at, feasible_by_hand};
 pub use online::{TimeOffer, candidates, times};
+pub use plan::{
+    BadProblem, Breadth, Decision, Difference, Place, Plan, PlannedWish, Stands, Trade, WantedVisit, fallen_ill, plan,
+    plan_widely,
+};
+pub use plan_checker::{PlanBreach, check_planned};
 pub use ranking::{Candidate, Term};
 pub use reasons::{Change, Failure, Reasons, Rule};
 pub use snapshot::{CoopRules, MemberPlan, PlannedVisit, Request, Snapshot, Strangers};

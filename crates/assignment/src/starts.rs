@@ -14,8 +14,8 @@ pub(crate) const ANY_SECOND: i64 = 1;
 /// A stretch of starts, from the first to the last second at which the work may begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Starts {
-    first: i64,
-    last: i64,
+    pub(crate) first: i64,
+    pub(crate) last: i64,
 }
 
 impl Starts {

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    ops::Range,
+    ops::{Range, RangeInclusive},
 };
 
 use assignment::{CoopRules, MemberPlan, PlannedVisit, Request, Snapshot, Strangers, check_plan};
@@ -91,15 +91,25 @@ impl World {
 
 /// A world whose plan breaks no rule.
 pub(crate) fn clean_world() -> impl Strategy<Value = World> {
-    world(true)
+    world(true, some_members())
+}
+
+/// The same with so many members.
+#[allow(dead_code, reason = "one of the two test programs")]
+pub(crate) fn clean_world_of(members: RangeInclusive<usize>) -> impl Strategy<Value = World> {
+    world(true, members)
+}
+
+fn some_members() -> impl Strategy<Value = usize> {
+    prop_oneof![2 => 1..=3_usize, 1 => 4..=12_usize]
 }
 
 /// A world whose visits lie anywhere, over each other and over every limit (limits can be lowered later).
 pub(crate) fn any_world() -> impl Strategy<Value = World> {
-    world(false)
+    world(false, some_members())
 }
 
-fn world(clean: bool) -> impl Strategy<Value = World> {
+fn world(clean: bool, members: impl Strategy<Value = usize>) -> impl Strategy<Value = World> {
     let weeks = prop_oneof![
         // The spring change, on Easter Sunday 28 March.
         3 => Just((2027, 3, 22)),
@@ -108,7 +118,6 @@ fn world(clean: bool) -> impl Strategy<Value = World> {
         1 => Just((2026, 12, 14)),
         2 => Just((2026, 11, 23)),
     ];
-    let members = prop_oneof![2 => 1..=3_usize, 1 => 4..=12_usize];
     (weeks, members).prop_flat_map(move |((year, month, day), members)| {
         let first = NaiveDate::from_ymd_opt(year, month, day).unwrap();
         (
@@ -304,7 +313,7 @@ fn draft(first: NaiveDate, members: usize) -> impl Strategy<Value = Draft> {
     )
 }
 
-fn request(members: usize) -> impl Strategy<Value = Request> {
+pub(crate) fn request(members: usize) -> impl Strategy<Value = Request> {
     let most = u8::try_from(members).unwrap();
     let terms = (prop::sample::select(JobKind::ALL), length(), effort(), euros(12));
     let strangers = prop_oneof![4 => Just(Strangers::Welcome), 1 => Just(Strangers::OnlyFamiliar)];

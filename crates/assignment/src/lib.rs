@@ -28,6 +28,8 @@ mod chance;
 
 mod checker;
 
+pub mod linked;
+
 pub use budget::{Budget, Evaluations};
 pub use blocks::{Block, day_blocks};
 pub use checker::{Breach, check_plan};

@@ -55,6 +55,8 @@ pub(crate) struct Schedule<'p> {
     pub(crate) lunch_before: Vec<u32>,
     route_costs: Vec<RouteCost>,
     totals: Totals,
+    /// The search doesn't mind a largest tardiness up to here, in ticks.
+    pub(crate) tolerated: i32,
     undo: UndoLog,
     pending: Vec<(i64, u32)>,
     seeds: Vec<u32>,
@@ -94,6 +96,7 @@ impl<'p> Schedule<'p> {
             lunch_before: (0..problem.carer_count()).map(|carer| problem.home(carer)).collect(),
             route_costs: vec![RouteCost::default(); carers],
             totals: Totals::default(),
+            tolerated: 0,
             undo: UndoLog::default(),
             pending: Vec::new(),
             seeds: Vec::new(),
@@ -130,9 +133,21 @@ impl<'p> Schedule<'p> {
 
     /// The part that is known before any time is: no cost will be below it.
     #[inline]
-    pub(crate) fn fixed_cost(&self) -> i64 {
+    fn fixed_cost(&self) -> i64 {
         let weights = &self.problem.draft.weights;
         weights.travel * self.totals.travel + self.totals.not_preferred + weights.left_out * self.totals.left_out
+    }
+
+    /// The cost that steers the search: as if the largest tardiness were never below what is tolerated.
+    pub(crate) fn steering_cost(&self) -> i64 {
+        let excused = i64::from((self.tolerated - self.totals.largest_tardiness).max(0));
+        self.cost() + self.problem.draft.weights.largest_tardiness * excused
+    }
+
+    /// No steering cost will be below this, whatever the times.
+    #[inline]
+    pub(crate) fn least_steering_cost(&self) -> i64 {
+        self.fixed_cost() + self.problem.draft.weights.largest_tardiness * i64::from(self.tolerated)
     }
 
     /// The same, part by part.
@@ -479,7 +494,7 @@ impl<'p> Schedule<'p> {
         if self.problem.costs_of_shifts {
             self.settle_routes();
         }
-        self.cost()
+        self.steering_cost()
     }
 
     fn push(&mut self, appointment: u32) {

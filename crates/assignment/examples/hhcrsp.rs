@@ -8,6 +8,7 @@
 //! ```
 //! With `--evaluations N` instead of `--cpu-seconds` the same seed gives the same solution everywhere. One thread.
 //! Instances have times with three decimals at most; they are planned in thousandths, so that sums are exact.
+#![expect(clippy::indexing_slicing, reason = "indexing JSON gives null where nothing is, and that is refused by name")]
 
 mod shared;
 
@@ -22,7 +23,7 @@ use assignment::linked::{
 use clap::Parser;
 use serde_json::{Value, json};
 
-use shared::{Arguments, Spending, cpu_time};
+use shared::{Arguments, Spending, cpu_time, list, text};
 
 /// Ticks in a unit of the instance.
 const TICKS: f64 = 1000.0;
@@ -132,14 +133,6 @@ fn write(instance: &Value, solution: &Solution) -> anyhow::Result<Value> {
         routes.push(json!({ "caregiver_id": instance["caregivers"][route.carer.0]["id"], "locations": locations }));
     }
     Ok(json!({ "routes": routes }))
-}
-
-fn list(value: &Value) -> anyhow::Result<&Vec<Value>> {
-    value.as_array().with_context(|| format!("a list was expected, not {value}"))
-}
-
-fn text(value: &Value) -> anyhow::Result<&str> {
-    value.as_str().with_context(|| format!("a name was expected, not {value}"))
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "rounded, and the problem refuses what is too large")]

@@ -30,8 +30,8 @@ mod checker;
 
 pub mod linked;
 
-pub use budget::{Budget, Evaluations};
 pub use blocks::{Block, day_blocks};
+pub use budget::{Budget, Evaluations};
 pub use checker::{Breach, check_plan};
 pub use feasibility::{Insertion, feasible_at, feasible_by_hand};
 pub use online::{TimeOffer, candidates, times};

@@ -3,32 +3,34 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use anyhow::Context;
 use assignment::Budget;
 use clap::Parser;
 use rustix::time::{ClockId, clock_gettime};
+use serde_json::Value;
 
 /// Plans a public instance and writes the solution; prints the cost.
 #[derive(Debug, Parser)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The instance.
-    pub instance: PathBuf,
+    pub(crate) instance: PathBuf,
     /// How many seconds of processor time to spend (unless evaluations are given).
     #[arg(long, default_value_t = 3.0)]
-    pub cpu_seconds: f64,
+    pub(crate) cpu_seconds: f64,
     /// How many changes to try; the same number and seed give the same solution on every machine.
     #[arg(long)]
-    pub evaluations: Option<u64>,
+    pub(crate) evaluations: Option<u64>,
     /// The seed of all chance.
     #[arg(long, default_value_t = 1)]
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// Where the solution goes.
     #[arg(long)]
-    pub out: PathBuf,
+    pub(crate) out: PathBuf,
 }
 
 /// A number of tries, or processor seconds of this process (from its start, reading included).
 #[derive(Debug)]
-pub struct Spending {
+pub(crate) struct Spending {
     evaluations: Option<u64>,
     cpu_seconds: f64,
     /// The last answer, and how many times it may be given again before looking at the clock.
@@ -39,13 +41,13 @@ pub struct Spending {
 
 impl Spending {
     /// As the arguments say.
-    pub fn new(arguments: &Arguments) -> Self {
+    pub(crate) fn new(arguments: &Arguments) -> Self {
         let Arguments { evaluations, cpu_seconds, .. } = *arguments;
         Self { evaluations, cpu_seconds, known: 0.0, looks: 0, tried: 0 }
     }
 
     /// How many changes were tried, to the last look.
-    pub fn tried(&self) -> u64 {
+    pub(crate) fn tried(&self) -> u64 {
         self.tried
     }
 }
@@ -67,7 +69,17 @@ impl Budget for Spending {
 }
 
 /// Processor time of this process so far.
-pub fn cpu_time() -> Duration {
+pub(crate) fn cpu_time() -> Duration {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
+}
+
+/// The entries of a list.
+pub(crate) fn list(value: &Value) -> anyhow::Result<&Vec<Value>> {
+    value.as_array().with_context(|| format!("a list was expected, not {value}"))
+}
+
+/// A name.
+pub(crate) fn text(value: &Value) -> anyhow::Result<&str> {
+    value.as_str().with_context(|| format!("a name was expected, not {value}"))
 }

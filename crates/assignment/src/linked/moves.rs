@@ -67,9 +67,7 @@ impl<'p> Moves<'p> {
             .filter(|appointment| problem.appointments[*appointment as usize].second != NONE)
             .collect();
         let lunching: Vec<u32> = (0..problem.carer_count())
-            .filter(|carer| {
-                problem.has_lunch && problem.draft.carers[*carer as usize].lunch == LunchDuty::Due
-            })
+            .filter(|carer| problem.has_lunch && problem.draft.carers[*carer as usize].lunch == LunchDuty::Due)
             .collect();
         let mut shares = vec![
             (Move::Relocate, 32),
@@ -276,9 +274,7 @@ impl<'p> Moves<'p> {
             return false;
         }
         let (one_carer, other_carer) = (schedule.nodes[task as usize].carer, schedule.nodes[other as usize].carer);
-        if one_carer == other_carer
-            || !self.fits(schedule, task, other_carer)
-            || !self.fits(schedule, other, one_carer)
+        if one_carer == other_carer || !self.fits(schedule, task, other_carer) || !self.fits(schedule, other, one_carer)
         {
             return false;
         }

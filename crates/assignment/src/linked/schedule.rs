@@ -7,6 +7,8 @@
 //! (all times and the cost); then it stands, or [`Schedule::undo`]. Which changes to try is `moves`' affair.
 #![expect(clippy::indexing_slicing, reason = "indices come from the problem, which made them; this is the hot path")]
 
+mod tails;
+
 use super::problem::{NONE, Problem, index_of};
 use super::route::{Breaks, RouteCost};
 use super::solution::Cost;
@@ -56,7 +58,7 @@ pub(crate) struct Schedule<'p> {
     route_costs: Vec<RouteCost>,
     totals: Totals,
     /// The search doesn't mind a largest tardiness up to here, in ticks.
-    pub(crate) tolerated: i32,
+    tolerated: i32,
     undo: UndoLog,
     pending: Vec<(i64, u32)>,
     seeds: Vec<u32>,
@@ -190,19 +192,16 @@ impl<'p> Schedule<'p> {
 
     /// The key of a node's appointment; a home is before everything as a start, behind it as an end.
     pub(crate) fn key_before(&self, node: u32) -> i64 {
-        self.problem
-            .tasks
-            .get(node as usize)
-            .map_or(ALWAYS_BEFORE, |task| self.keys[task.appointment as usize])
+        self.problem.tasks.get(node as usize).map_or(ALWAYS_BEFORE, |task| self.keys[task.appointment as usize])
     }
 
     fn key_after(&self, node: u32) -> i64 {
         self.problem.tasks.get(node as usize).map_or(ALWAYS_AFTER, |task| self.keys[task.appointment as usize])
     }
 
-    /// Whether an appointment waits for the patient's second window.
-    pub(crate) fn waits_for_second_window(&self, appointment: u32) -> bool {
-        self.second_window[appointment as usize]
+    /// From now on the search doesn't mind a largest tardiness up to so many ticks.
+    pub(crate) fn tolerate(&mut self, ticks: u32) {
+        self.tolerated = i32::try_from(ticks).unwrap_or(i32::MAX);
     }
 
     /// Starts a change.
@@ -325,82 +324,6 @@ impl<'p> Schedule<'p> {
         self.touch(carer);
     }
 
-    /// The rest of the route after `one` and after `other` change places.
-    pub(crate) fn exchange_tails(&mut self, one: u32, other: u32) {
-        let problem = self.problem;
-        let (one_carer, other_carer) = (self.nodes[one as usize].carer, self.nodes[other as usize].carer);
-        let (one_home, other_home) = (problem.home(one_carer), problem.home(other_carer));
-        let (one_tail, other_tail) = (self.nodes[one as usize].next, self.nodes[other as usize].next);
-        let (one_last, other_last) = (self.nodes[one_home as usize].prev, self.nodes[other_home as usize].prev);
-        let one_lunch = self.change_carer(one_tail, one_home, other_carer);
-        let other_lunch = self.change_carer(other_tail, other_home, one_carer);
-        let before = self.travel_of_cut(one, one_tail, one_last, one_home)
-            + self.travel_of_cut(other, other_tail, other_last, other_home);
-        for node in [one, other, one_home, other_home] {
-            self.remember(node);
-        }
-        self.hang(one, other_tail, other_last, one_home, other_home);
-        self.hang(other, one_tail, one_last, other_home, one_home);
-        let (one_tail, other_tail) = (self.nodes[one as usize].next, self.nodes[other as usize].next);
-        let (one_last, other_last) =
-            (self.nodes[one_home as usize].prev, self.nodes[other_home as usize].prev);
-        self.totals.travel += self.travel_of_cut(one, one_tail, one_last, one_home)
-            + self.travel_of_cut(other, other_tail, other_last, other_home)
-            - before;
-        if problem.has_lunch {
-            if let Some(node) = one_lunch {
-                self.move_lunch(one_carer, other_lunch.unwrap_or(one_tail));
-                if other_lunch.is_some() {
-                    self.move_lunch(other_carer, node);
-                }
-            } else if other_lunch.is_some() {
-                self.move_lunch(other_carer, other_tail);
-            }
-        }
-        self.seed(one_tail);
-        self.seed(other_tail);
-        self.touch(one_carer);
-        self.touch(other_carer);
-    }
-
-    /// Gives a tail to another carer; tells the node in it before which its old carer had lunch.
-    fn change_carer(&mut self, tail: u32, home: u32, carer: u32) -> Option<u32> {
-        let problem = self.problem;
-        let mut lunch = None;
-        let mut task = tail;
-        while task != home {
-            self.remember(task);
-            let old = self.nodes[task as usize].carer;
-            self.totals.not_preferred += problem.dislike(task, carer) - problem.dislike(task, old);
-            if problem.has_lunch && self.lunch_before[old as usize] == task {
-                lunch = Some(task);
-            }
-            let node = &mut self.nodes[task as usize];
-            node.carer = carer;
-            task = node.next;
-        }
-        lunch
-    }
-
-    /// The two legs of a route that a tail's exchange changes; one where the tail is empty.
-    fn travel_of_cut(&self, before: u32, tail: u32, last: u32, home: u32) -> i64 {
-        let first = i64::from(self.problem.travel(before, tail));
-        if tail == home { first } else { first + i64::from(self.problem.travel(last, home)) }
-    }
-
-    fn hang(&mut self, before: u32, tail: u32, last: u32, home: u32, old_home: u32) {
-        if tail == old_home {
-            self.nodes[before as usize].next = home;
-            self.nodes[home as usize].prev = before;
-        } else {
-            self.nodes[before as usize].next = tail;
-            self.nodes[tail as usize].prev = before;
-            self.remember(last);
-            self.nodes[last as usize].next = home;
-            self.nodes[home as usize].prev = last;
-        }
-    }
-
     /// A carer has lunch before this node of their route; their home is after everything.
     pub(crate) fn move_lunch(&mut self, carer: u32, node: u32) {
         let old = self.lunch_before[carer as usize];
@@ -460,12 +383,6 @@ impl<'p> Schedule<'p> {
         }
         self.unordered.clear();
         true
-    }
-
-    /// Whether two tails may be exchanged after these nodes without disturbing the global order.
-    pub(crate) fn tails_fit(&self, one: u32, other: u32) -> bool {
-        let (one_tail, other_tail) = (self.nodes[one as usize].next, self.nodes[other as usize].next);
-        self.key_before(one) < self.key_after(other_tail) && self.key_before(other) < self.key_after(one_tail)
     }
 
     fn is_unordered(&self, node: u32) -> bool {

@@ -8,8 +8,10 @@ use super::problem::Problem;
 
 /// How much of the budget there is, is estimated after so many evaluations.
 pub(crate) const EVALUATIONS_BEFORE_SHARING: u64 = 10_000;
-/// One annealing should have about so many evaluations for each task.
+/// One annealing should have about so many evaluations for each task, and for each pair of tasks: large problems gain
+/// more from a long one (measured at 98 and 400 tasks).
 const EVALUATIONS_A_TASK: f64 = 20_000.0;
+const EVALUATIONS_A_PAIR: f64 = 200.0;
 /// The share of the budget that goes to annealings from the first plan.
 const SHARE_OF_FRESH: f64 = 0.7;
 const MOST_ROUNDS: f64 = 100.0;
@@ -68,7 +70,8 @@ impl Program {
     pub(crate) fn share_out(&mut self, spent: f64) {
         #[expect(clippy::cast_precision_loss, reason = "ten thousand")]
         let expected = EVALUATIONS_BEFORE_SHARING as f64 / spent.max(1e-9) * SHARE_OF_FRESH;
-        self.rounds = whole((expected / (EVALUATIONS_A_TASK * self.tasks)).clamp(1.0, MOST_ROUNDS));
+        let round = self.tasks * EVALUATIONS_A_TASK.max(EVALUATIONS_A_PAIR * self.tasks);
+        self.rounds = whole((expected / round).clamp(1.0, MOST_ROUNDS));
     }
 
     pub(crate) fn phase(&self, spent: f64) -> Phase {

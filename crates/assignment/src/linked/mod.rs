@@ -42,7 +42,7 @@
 //! and mostly enough to refuse it ([`search`]).
 //!
 //! # What is where
-//! [`problem`] and [`error`] → [`decode`] (an order becomes a plan) → [`schedule`] and [`route`] (a plan being changed) →
+//! [`problem`] and [`error`] → [`decode`](mod@decode) (an order becomes a plan) → [`schedule`] and [`route`] (a plan being changed) →
 //! [`neighbours`], [`moves`] (what is tried) → [`cooling`], [`program`], [`search`] (what is kept) → [`solution`].
 //!
 //! # Adding a cost

@@ -3,7 +3,7 @@
 //! A [`Draft`] is plain data in any unit of time (minutes, thousandths of a minute: *ticks* below); [`Problem::new`]
 //! checks it and works out what the search asks for all the time. It holds no plan and no search.
 //!
-//! To add a rule about *who* may go: `Problem::new` folds it into `able`. A rule about *when*: [`super::timing`].
+//! To add a rule about *who* may go: `Problem::new` folds it into `able`. A rule about *when*: [`super::schedule`].
 #![expect(clippy::indexing_slicing, reason = "every index is one that this module made, or has checked")]
 
 use super::error::ProblemError;

@@ -36,14 +36,14 @@
 //!
 //! # How it is fast
 //! A change moves a few links; only appointments whose times really change are worked out again, in the global order,
-//! until the change has died away in somebody's waiting time ([`schedule`]). Positions in the global order are 64-bit
+//! until the change has died away in somebody's waiting time (`schedule`). Positions in the global order are 64-bit
 //! keys that follow the clock: an insertion takes any key between those of its neighbours, and nothing is renumbered.
-//! Changes try near neighbours only ([`neighbours`], [`moves`]). What a change costs in travel is known before any time is,
-//! and mostly enough to refuse it ([`search`]).
+//! Changes try near neighbours only (`neighbours`, `moves`). What a change costs in travel is known before any time is,
+//! and mostly enough to refuse it (`search`).
 //!
 //! # What is where
-//! [`problem`] and [`error`] → [`decode`](mod@decode) (an order becomes a plan) → [`schedule`] and [`route`] (a plan being changed) →
-//! [`neighbours`], [`moves`] (what is tried) → [`cooling`], [`program`], [`search`] (what is kept) → [`solution`].
+//! `problem` and `error` → `decode` (an order becomes a plan) → `schedule` and `route` (a plan being changed) →
+//! `neighbours`, `moves` (what is tried) → `cooling`, `program`, `search` (what is kept) → `solution`.
 //!
 //! # Adding a cost
 //! 1. A weight in [`Weights`], a part in [`Cost`], and its sum in `schedule` (or by route, in `route`).

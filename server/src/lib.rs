@@ -23,6 +23,7 @@ pub mod limits;
 pub mod log;
 pub mod metrics;
 pub mod origin;
+pub mod plan;
 pub mod posts;
 pub mod serve;
 pub mod session;

@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use server::{
     AppState,
     config::{self, Config, Mode},
-    log, serve,
+    log, plan, serve,
 };
 
 /// Neighbours help neighbours: the server of a care co-op.
@@ -38,6 +38,21 @@ enum Command {
         /// The copy
         file: PathBuf,
     },
+    /// Plan the visits of a JSON file by the assignment engine alone, and print the plan as JSON; nothing is accepted
+    Plan {
+        /// The problem: a snapshot and the wanted visits
+        #[arg(long)]
+        problem: PathBuf,
+        /// How many changes may be tried: the same plan on every machine
+        #[arg(long, conflicts_with = "cpu_seconds")]
+        evaluations: Option<u64>,
+        /// How many seconds of processor time may be spent
+        #[arg(long)]
+        cpu_seconds: Option<f64>,
+        /// What chance is drawn from
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
 }
 
 #[tokio::main]
@@ -54,33 +69,45 @@ async fn main() -> ExitCode {
 }
 
 async fn run(command: Command) -> anyhow::Result<()> {
-    let mode = if matches!(command, Command::Demo) { Mode::Demo } else { Mode::AsSet };
-    let config = Config::load(mode)?;
-    log::start(&config.log)?;
     match command {
-        Command::Serve => serve::until_stopped(AppState::new(open(&config).await?, config)).await,
+        Command::Serve => {
+            let config = settings(Mode::AsSet)?;
+            serve::until_stopped(AppState::new(open(&config).await?, config)).await
+        }
         Command::Demo => {
+            let config = settings(Mode::Demo)?;
             let backend = open(&config).await?;
             neighbourhood(&backend).await?;
             println!("Naapuriapu's demo neighbourhood: {}/demo tells whom to be.", config.public_url);
             serve::until_stopped(AppState::new(backend, config)).await
         }
         Command::Migrate => {
-            open(&config).await?.close().await;
+            open(&settings(Mode::AsSet)?).await?.close().await;
             println!("The database is at this version.");
             Ok(())
         }
         Command::Backup { file } => {
-            backend::backup::save(config.database_url.reveal(), &file).await?;
+            backend::backup::save(settings(Mode::AsSet)?.database_url.reveal(), &file).await?;
             println!("Saved and checked: {}", file.display());
             Ok(())
         }
         Command::Restore { file } => {
-            backend::backup::restore(&file, config.database_url.reveal()).await?;
+            backend::backup::restore(&file, settings(Mode::AsSet)?.database_url.reveal()).await?;
             println!("Restored and checked.");
             Ok(())
         }
+        // It touches no database, so it needs no settings.
+        Command::Plan { problem, evaluations, cpu_seconds, seed } => {
+            println!("{}", plan::from_file(&problem, plan::Spending::new(evaluations, cpu_seconds)?, seed)?);
+            Ok(())
+        }
     }
+}
+
+fn settings(mode: Mode) -> anyhow::Result<Config> {
+    let config = Config::load(mode)?;
+    log::start(&config.log)?;
+    Ok(config)
 }
 
 async fn open(config: &Config) -> anyhow::Result<Backend> {

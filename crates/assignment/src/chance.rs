@@ -18,6 +18,6 @@ impl Chance {
 
     /// A share from 0.0, less than 1.0.
     pub(crate) fn share(&mut self) -> f64 {
-        self.0.random()
+        self.0.random::<f64>()
     }
 }

@@ -5,7 +5,7 @@
 //! answering are not in the snapshot at all, so they can't matter.
 //!
 //! # Where to look
-//! - One visit, now: [`times`], [`candidates`], [`why_nobody`]. Exact, without search.
+//! - One visit, now: [`times`], [`candidates`], [`why_nobody()`]. Exact, without search.
 //! - Many visits at once: [`plan()`] and [`fallen_ill`], over the core in [`routes`], which knows nothing of people.
 //! - Visits that two people make, together or one after the other: [`linked`].
 //! - Judges, which share no code with what they judge: [`check_plan`], [`check_planned`].

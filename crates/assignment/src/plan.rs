@@ -38,7 +38,7 @@ use crate::{
 };
 
 /// A visit that somebody is wanted for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct WantedVisit {
     /// Which.
     pub id: VisitId,
@@ -63,7 +63,8 @@ pub struct Place {
 }
 
 /// Where a wanted visit stands before the planning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Stands {
     /// Nobody has it.
     Nowhere,

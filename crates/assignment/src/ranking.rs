@@ -20,7 +20,7 @@
 //!
 //! # Adding a term
 //! A variant of [`Term`] in the order of weight, a field of `Standing` in the same place, its line in
-//! `Standing::better_in` and in `Standing::score`, and its words in `app/locales` (`term.*`).
+//! `Standing::better_in` and in `Standing::score`, and its words in `app/locales` (`reason.*`).
 
 use std::cmp::Reverse;
 
@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// What somebody is taken to wish for who has told neither a wish nor a weekly cap: ten hours a week.
-const USUAL_WISH: Minutes = Minutes(600);
+pub(crate) const USUAL_WISH: Minutes = Minutes(600);
 
 /// Fulfilment within so many percentage points is the same.
 const BAND: i64 = 25;

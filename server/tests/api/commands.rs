@@ -51,7 +51,7 @@ fn help_lists_every_command_and_setting() {
     let output = Folder::new().run(&["--help"], &[]);
     assert!(output.status.success());
     let help = String::from_utf8(output.stdout).unwrap();
-    for command in ["serve", "demo", "migrate", "backup", "restore"] {
+    for command in ["serve", "demo", "migrate", "backup", "restore", "plan"] {
         assert!(help.contains(command), "{help}");
     }
     for setting in SETTINGS {
@@ -134,4 +134,52 @@ fn stop(mut command: Command, folder: &Path) {
     assert!(ended.success(), "{}", said());
     assert!(said().contains("stopped"), "{}", said());
     assert!(asked.elapsed() < Duration::from_secs(10));
+}
+
+/// The small problem that the documentation shows.
+fn documented_problem() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/problem.json")
+}
+
+#[test]
+fn a_file_is_planned_the_same_way_every_time_and_nothing_is_made() {
+    let folder = Folder::new();
+    let problem = documented_problem();
+    let plan = || folder.run(&["plan", "--problem", problem.to_str().unwrap(), "--evaluations", "5000"], &[]);
+    let first = plan();
+    assert!(first.status.success(), "{}", told(&first));
+    assert_eq!(first.stdout, plan().stdout);
+    let plan: serde_json::Value = serde_json::from_slice(&first.stdout).unwrap();
+    let decisions: Vec<&str> = plan["visits"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|visit| visit["decision"]["decision"].as_str().unwrap())
+        .collect();
+    // Nobody there rakes; everything else has somebody.
+    assert_eq!(decisions, ["assigned", "assigned", "assigned", "unassigned"]);
+    assert_eq!(plan["visits"][3]["decision"]["failure"]["last"], "skill");
+    assert_eq!(std::fs::read_dir(&folder.0).unwrap().count(), 0, "no database was made");
+}
+
+#[test]
+fn what_is_no_problem_to_plan_is_refused_in_a_sentence() {
+    let folder = Folder::new();
+    let file = folder.0.join("problem.json");
+    let documented = std::fs::read_to_string(documented_problem()).unwrap();
+    let cases = [
+        ("{", "is not a problem to plan"),
+        (&documented.replace("Europe/Helsinki", "Europe/Rajakyla"), "no time zone is called `Europe/Rajakyla`"),
+        (&documented.replace("\"from\": 420", "\"from\": 9999"), "a minute of the day is at most 1440"),
+        (&documented.replace("8000-000000000101", "8000-000000000100"), "is wanted twice"),
+    ];
+    for (text, sentence) in cases {
+        std::fs::write(&file, text).unwrap();
+        let refused = folder.run(&["plan", "--problem", file.to_str().unwrap()], &[]);
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(told(&refused).contains(sentence), "{sentence}: {}", told(&refused));
+        assert!(!told(&refused).contains("panicked"));
+    }
+    let missing = folder.run(&["plan", "--problem", "no-such-file.json"], &[]);
+    assert!(told(&missing).contains("no-such-file.json can't be read"), "{}", told(&missing));
 }

@@ -6,10 +6,9 @@
 //! wish.
 //!
 //! # Over midnight
-//! The rules ask for the member's rest between two days' work too, the way leading through home. Here a shift
-//! begins at midnight and ends a rest before the next, moved where agreed visits reach over it. A way home in the small
-//! hours that a rule would just allow is thus not found by the search; it is, when what is left over is offered to everybody
-//! once more.
+//! Rest counts between two days' work too, the way leading through home. Here a shift begins at midnight and ends a rest
+//! before the next, moved where agreed visits reach over it. What a rule would just allow in the small hours is found
+//! when what is left over is offered to everybody once more.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -25,11 +24,12 @@ use crate::{
     blocks::travel,
     calendar::{Calendar, WorkingDay},
     feasibility::{Question, Route, stretches},
+    ranking::USUAL_WISH,
     routes::{self, Account, FAR, Job, Parts, Problem, Purse, Run, Shift, Solution, Told},
     starts::{GRID, Starts},
 };
 
-/// The most wishes that are looked at, the most urgent first: beyond it nobody's evening is long enough.
+/// The most wishes that are looked at, the most urgent first.
 pub(super) const MOST_WISHES: usize = 50_000;
 
 /// The most member-days.
@@ -43,9 +43,6 @@ const MOST_SECONDS_AHEAD: i64 = 365 * 86_400;
 
 /// What a step of familiarity is worth, in seconds of travel: ten hours.
 const FAMILIAR: i64 = 36_000;
-
-/// What somebody is taken to wish for who told neither a wish nor a weekly cap; as in `ranking`.
-const USUAL_WISH: Minutes = Minutes(600);
 
 /// A day that can be planned.
 struct Workday {

@@ -174,10 +174,12 @@ impl<'a> Draft<'a> {
         Some(Found { shift, fit, cost: cost + i64::from(fit.added), told_anew })
     }
 
-    /// That very place for a job that stands in that shift, whether or not it fits: it is as people were told.
+    /// That very place for a job that stands in that shift, as people were told: whatever rules and caps say by now, but
+    /// only where its time doesn't collide with what stands there already.
     pub(super) fn as_told(&self, job: u32, shift: u32, position: usize) -> Option<Found> {
         self.problem.fixed_start(job, shift)?;
-        Some(Found { shift, fit: Fit { position, added: 0 }, cost: 0, told_anew: 0 })
+        let fit = self.routes[shift as usize].fit_at(self.problem, shift, position, job)?;
+        Some(Found { shift, fit, cost: i64::from(fit.added), told_anew: 0 })
     }
 
     /// What a job costs in that shift beside travel, and whether somebody is told anew; none where a rule that isn't

@@ -1,6 +1,6 @@
 //! The assignment engine beside the best published values and the solvers that one could take instead, in one run.
 //!
-//! `cargo xtask bench assignment [hhcrsp] [uhhc] [snow] [--seeds N] [--only TEXT] [--seconds-factor F]`. The instances,
+//! `cargo xtask bench assignment [hhcrsp] [uhhc] [snow] [online] [--seeds N] [--only TEXT] [--seconds-factor F]`. The instances,
 //! their judges and the peers' scripts are `../shared/bench` and `../shared/hhcrsp.tar.xz`, beside this repository; where
 //! they aren't, it says so. The peers go into a Python environment in `target/bench`, where Python's packages can be had;
 //! a peer that can't be installed is named and left out.
@@ -58,6 +58,10 @@ pub(super) fn bench(arguments: &[String]) -> Result<()> {
     if asked.wants("snow") {
         snow(&asked, &places)?;
     }
+    if asked.wants("online") {
+        println!("\nOne order: every time of the next days, and who is best for each.");
+        run(&mut command(workspace::path("target/release/examples/online")))?;
+    }
     Ok(())
 }
 
@@ -71,8 +75,10 @@ impl Asked {
                 "--seeds" => asked.seeds = value()?.parse().context("--seeds is a number")?,
                 "--only" => asked.only.clone_from(value()?),
                 "--seconds-factor" => asked.factor = value()?.parse().context("--seconds-factor is a number")?,
-                "hhcrsp" | "uhhc" | "snow" => asked.parts.push(word.clone()),
-                other => bail!("`{other}` isn't part of `bench assignment`: hhcrsp, uhhc, snow, --seeds, --only"),
+                "hhcrsp" | "uhhc" | "snow" | "online" => asked.parts.push(word.clone()),
+                other => {
+                    bail!("`{other}` isn't part of `bench assignment`: hhcrsp, uhhc, snow, online, --seeds, --only")
+                }
             }
         }
         Ok(asked)

@@ -182,8 +182,8 @@ fn home_care(asked: &Asked, places: &Places) -> Result<()> {
             example("hhcrsp", &file, &seconds, seed, &out)?;
             let mut judge = command("python3");
             let answer = judged(&output(judge.arg(places.scripts.join("eval_hhcrsp.py")).arg(&file).arg(&out))?)?;
-            costs.push(answer["cost"].as_f64().context("a cost")?);
-            problems += answer["problems"].as_array().map_or(1, Vec::len);
+            costs.push(figure(&answer, "/cost"));
+            problems += answer.pointer("/problems").and_then(Value::as_array).map_or(1, Vec::len);
         }
         let worst = costs.iter().copied().fold(f64::MIN, f64::max);
         let ours = median(costs);
@@ -223,7 +223,7 @@ fn unified(asked: &Asked, places: &Places) -> Result<()> {
         }
         let cost = |file: &Path| -> Result<f64> {
             let solution: Value = serde_json::from_str(&fs::read_to_string(file)?)?;
-            solution["cost"]["objective"].as_f64().with_context(|| format!("the objective in {}", file.display()))
+            Ok(figure(&solution, "/cost/objective"))
         };
         let file = folder.join("instances").join(format!("{instance}.json"));
         let (seconds, out) = (asked.seconds(60.0), places.work.join("solution.json"));
@@ -276,9 +276,9 @@ fn snow(asked: &Asked, places: &Places) -> Result<()> {
         for seed in 1..=asked.seeds {
             example("snow", &file, &seconds, seed, &out)?;
             let answer = check(&file, &out, places)?;
-            travel.push(figure(&answer, "travel_s"));
-            left.push(figure(&answer, "unassigned"));
-            broken += figure(&answer, "violations");
+            travel.push(figure(&answer, "/travel_s"));
+            left.push(figure(&answer, "/unassigned"));
+            broken += figure(&answer, "/violations");
         }
         println!("| {name} | ours (median) | {:.0} | {:.0} | {broken:.0} |", median(travel), median(left));
         let Some(python) = &python else { continue };
@@ -288,9 +288,9 @@ fn snow(asked: &Asked, places: &Places) -> Result<()> {
             match output(&mut solve).and_then(|text| judged(&text)) {
                 Ok(answer) => println!(
                     "| {name} | {peer} | {:.0} | {:.0} | {:.0} |",
-                    figure(&answer, "travel_s"),
-                    figure(&answer, "unassigned"),
-                    figure(&answer, "violations")
+                    figure(&answer, "/travel_s"),
+                    figure(&answer, "/unassigned"),
+                    figure(&answer, "/violations")
                 ),
                 Err(error) => println!("| {name} | {peer} | not run: {} | | |", first_line(&error)),
             }
@@ -299,8 +299,9 @@ fn snow(asked: &Asked, places: &Places) -> Result<()> {
     Ok(())
 }
 
-fn figure(answer: &Value, name: &str) -> f64 {
-    answer[name].as_f64().unwrap_or(f64::NAN)
+/// The number at that place of an answer; not a number where there is none.
+fn figure(answer: &Value, place: &str) -> f64 {
+    answer.pointer(place).and_then(Value::as_f64).unwrap_or(f64::NAN)
 }
 
 fn first_line(error: &anyhow::Error) -> String {

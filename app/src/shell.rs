@@ -22,8 +22,8 @@ pub struct Assets {
 /// The document. Language, text size and contrast are the visitor's.
 pub fn shell(options: LeptosOptions, assets: Assets) -> AnyView {
     let visitor = visitor().ok();
-    let lang = visitor.as_ref().map_or("fi", |visitor| visitor.language.html_lang());
-    let easy = visitor.as_ref().is_some_and(|visitor| visitor.language == domain::Language::EasyFinnish);
+    let lang = visitor.as_ref().map_or("fi", |visitor| visitor.caller.language.html_lang());
+    let easy = visitor.as_ref().is_some_and(|visitor| visitor.caller.language == domain::Language::EasyFinnish);
     let size = visitor.as_ref().map_or(TextSize::Normal, |visitor| visitor.size);
     let contrast = visitor.as_ref().map_or(Contrast::Usual, |visitor| visitor.contrast);
     // Members' pages are dark where the phone is.

@@ -72,10 +72,8 @@ impl Contrast {
 pub struct Visitor {
     /// The use cases.
     pub backend: Backend,
-    /// Who is calling.
+    /// Who is calling, and the language of the page.
     pub caller: Caller,
-    /// The language of the page.
-    pub language: Language,
     /// A−, A, A+.
     pub size: TextSize,
     /// Usual or high.
@@ -121,7 +119,7 @@ impl Cookies {
 impl Visitor {
     /// The language as the words know it.
     pub fn lang(&self) -> Lang {
-        crate::names::lang(self.language)
+        crate::names::lang(self.caller.language)
     }
 
     /// What the co-op has decided: its phone number, its hours.

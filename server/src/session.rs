@@ -50,11 +50,9 @@ pub(crate) fn make(state: &AppState, parts: &Parts, caller: Caller) -> Visitor {
     let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
         .map(|Query(pairs)| pairs.into_iter().collect())
         .unwrap_or_default();
-    let language = language(&query, headers);
     Visitor {
         backend: state.backend.clone(),
-        caller: Caller { language, ..caller },
-        language,
+        caller: Caller { language: language(&query, headers), ..caller },
         size: TextSize::from_code(&cookie(headers, "size").unwrap_or_default()),
         contrast: Contrast::from_code(&cookie(headers, "contrast").unwrap_or_default()),
         client: client::address(parts, &state.config.trusted_proxies),

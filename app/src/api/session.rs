@@ -11,7 +11,7 @@ use crate::api::{Going, asker, posted};
 #[server(endpoint = "session/ask", prefix = "/api")]
 pub async fn session_ask(#[server(default)] phone: String, #[server(default)] next: String) -> Result<(), ApiError> {
     let who = asker().await?;
-    let done = who.backend.ask_code(&who.caller, &phone, who.language, &who.client).await;
+    let done = who.backend.ask_code(&who.caller, &phone, who.caller.language, &who.client).await;
     let next = own_path(&next);
     let done = done.map(|()| format!("/sign-in/code?next={next}"));
     let back = format!("/sign-in?next={next}");

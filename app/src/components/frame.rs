@@ -121,7 +121,7 @@ fn header(visitor: &Visitor) -> AnyView {
         .iter()
         .map(|language| {
             let (tag, own) = names::language(*language);
-            let current = (*language == visitor.language).then_some("true");
+            let current = (*language == visitor.caller.language).then_some("true");
             view! {
                 <li>
                     <a class="lang-list__link" href=visitor.here(Some(*language)) lang=tag aria-current=current>
@@ -131,7 +131,7 @@ fn header(visitor: &Visitor) -> AnyView {
             }
         })
         .collect_view();
-    let (_, own) = names::language(visitor.language);
+    let (_, own) = names::language(visitor.caller.language);
     view! {
         <header class="header no-print">
             <a class="header__brand" href="/">

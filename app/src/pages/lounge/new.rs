@@ -29,7 +29,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     ));
     let year =
         Field::new("birth_year", t!(lang, lounge.birth_year), &kept, "").hint(t!(lang, lounge.birth_year_hint)).short();
-    let language = Field::new("language", t!(lang, lounge.language), &kept, visitor.language.code());
+    let language = Field::new("language", t!(lang, lounge.language), &kept, visitor.caller.language.code());
     let languages =
         Language::ALL.iter().map(|language| (language.code().to_owned(), names::language(*language).1)).collect();
     let ways = vec![

@@ -98,6 +98,9 @@ pub fn field_problem(lang: Lang, field: &str, problem: Problem) -> String {
         (Problem::ChooseOne | Problem::Missing, "strangers") => t!(lang, problem.choose_strangers),
         (Problem::ChooseOne | Problem::Missing, "consent" | "how") => t!(lang, problem.choose_consent),
         (Problem::ChooseOne | Problem::Missing, "member") => t!(lang, problem.choose_member),
+        (Problem::ChooseOne | Problem::Missing, "visits") => t!(lang, problem.choose_visits),
+        (Problem::ChooseOne | Problem::Missing, "days") => t!(lang, problem.choose_days),
+        (Problem::ChooseOne | Problem::Missing, "others") => t!(lang, problem.choose_others),
         (Problem::ChooseOne, "number") => t!(lang, problem.choose_feedback),
         (Problem::ChooseOne | Problem::Missing, "person") => t!(lang, problem.choose_person),
         (Problem::ChooseOne | Problem::Missing, "home") => t!(lang, problem.choose_home),
@@ -131,6 +134,7 @@ pub fn problem(lang: Lang, problem: Problem) -> String {
         Problem::OverLimits => t!(lang, problem.over_limits),
         Problem::SentDifferently => t!(lang, problem.sent_differently),
         Problem::TooLate => t!(lang, problem.too_late),
+        Problem::AlreadyRunning => t!(lang, problem.already_running),
     }
 }
 
@@ -265,6 +269,9 @@ pub fn event(lang: Lang, code: &str, name: &str) -> String {
         "not_reached" => t!(lang, event.not_reached),
         "nobody_found" => t!(lang, event.nobody_found),
         "put_to" => t!(lang, event.put_to, name = name),
+        "member_away" => t!(lang, event.member_away, name = name),
+        "planned" => t!(lang, event.planned, name = name),
+        "start_changed" => t!(lang, event.start_changed, name = name),
         "moved" => t!(lang, event.moved),
         "on_way" => t!(lang, event.on_way, name = name),
         "started" => t!(lang, event.started, name = name),

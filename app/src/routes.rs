@@ -58,6 +58,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/desk") view=view(|| page(coordinator::board::show)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/visit/:id") view=view(|| page(coordinator::visit::show)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/visit/:id/move") view=view(|| page(coordinator::visit::times)) ssr=SsrMode::Async />
+                <Route path=path!("/desk/members") view=view(|| page(coordinator::members::list)) ssr=SsrMode::Async />
+                <Route path=path!("/desk/members/:id") view=view(|| page(coordinator::members::one)) ssr=SsrMode::Async />
+                <Route path=path!("/desk/plan") view=view(|| page(coordinator::plan::choose)) ssr=SsrMode::Async />
+                <Route path=path!("/desk/plan/:id") view=view(|| page(coordinator::plan::run)) ssr=SsrMode::Async />
                 <Route path=path!("/demo") view=view(|| page(demo::people)) ssr=SsrMode::Async />
                 <Route path=path!("/demo/outbox") view=view(|| page(demo::outbox)) ssr=SsrMode::Async />
                 <Route path=path!("/accessibility") view=view(|| page(about::accessibility)) ssr=SsrMode::Async />

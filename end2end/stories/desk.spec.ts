@@ -62,3 +62,44 @@ test('a week later and back', async ({ page }) => {
   await page.getByRole('link', { name: 'Tähän päivään' }).click();
   await expect(first).toHaveText(today);
 });
+
+test('a member falls ill: Pekka marks them away, and their visits go to others', async ({ page }) => {
+  await signedIn(page, pekka);
+  await page.goto('/desk');
+  await page.getByRole('link', { name: 'Jäsenet' }).click();
+  const others = page.locator('.visit-card').filter({ hasNotText: /Mikko|Leila|Jari|Amina|Poissa/ });
+  await checkPage(page, 'desk-members');
+  await others.filter({ hasText: /[1-9]\d* käynti/ }).last().getByRole('link').click();
+  const name = await page.getByRole('heading', { level: 1 }).innerText();
+  await mainButton(page, 'Merkitse poissa olevaksi').click();
+  await expect(page.locator('.error-summary')).toContainText('Valitse, kuinka pitkään');
+  await checkPage(page, 'desk-member');
+  await page.getByLabel('Vain tänään').check();
+  await mainButton(page, 'Merkitse poissa olevaksi').click();
+  await page.goto('/desk/members');
+  const card = page.locator('.visit-card').filter({ hasText: name });
+  await expect(card.locator('.tag')).toContainText(/^Poissa .+ asti$/);
+  await card.getByRole('link').click();
+  await page.getByRole('button', { name: 'Merkitse takaisin töihin' }).click();
+  await expect(page.getByRole('status')).toHaveText('Merkitty takaisin töihin.');
+});
+
+test('Pekka has helpers looked for, sees what it would change, and decides', async ({ page }) => {
+  await signedIn(page, pekka);
+  await page.goto('/desk');
+  await page.getByRole('link', { name: 'Etsi auttajat näihin' }).click();
+  await checkPage(page, 'desk-plan');
+  await page.getByRole('button', { name: 'Etsi auttajat' }).click();
+  const heading = page.getByRole('heading', { level: 1 });
+  // With JavaScript the page looks by itself; without, one looks.
+  for (let looks = 0; looks < 60 && (await heading.innerText()) === 'Etsimme auttajia'; looks += 1) {
+    await page.waitForTimeout(500);
+    await page.goto(page.url());
+  }
+  await expect(heading).toHaveText('Ehdotus');
+  await expect(page.getByText('Mitään ei ole vielä muutettu.')).toBeVisible();
+  await checkPage(page, 'desk-plan-ready');
+  await page.getByRole('button', { name: 'Hylkää ehdotus' }).click();
+  await expect(heading).toHaveText('Ehdotus on hylätty');
+  await checkPage(page, 'desk-plan-over');
+});

@@ -48,3 +48,66 @@ pub async fn desk_move(
     let done = done.map(|()| format!("{page}?told=moved"));
     posted(&who, Going { form: "desk-move", back: &page, typed: vec![("time", time)] }, done).await
 }
+
+/// Marks a member away for so many days from today. Their visits go to others at once.
+#[server(endpoint = "desk/away", prefix = "/api")]
+pub async fn desk_away(#[server(default)] member: String, #[server(default)] days: String) -> Result<(), ApiError> {
+    let who = asker().await?;
+    let page = format!("/desk/members/{}", id(&member));
+    let done = who.backend.mark_away(&who.caller, &member, &days).await;
+    let done = done.map(|run| match run {
+        Some(run) => format!("/desk/plan/{run}"),
+        None => format!("{page}?told=away"),
+    });
+    posted(&who, Going { form: "desk-away", back: &page, typed: vec![("days", days)] }, done).await
+}
+
+/// The member is back at work.
+#[server(endpoint = "desk/back", prefix = "/api")]
+pub async fn desk_back(#[server(default)] member: String) -> Result<(), ApiError> {
+    let who = asker().await?;
+    let page = format!("/desk/members/{}", id(&member));
+    let done = who.backend.mark_back(&who.caller, &member).await.map(|()| format!("{page}?told=back"));
+    posted(&who, Going { form: "desk-back", back: &page, typed: vec![] }, done).await
+}
+
+/// Starts the planner over the chosen visits.
+#[server(endpoint = "desk/plan", prefix = "/api")]
+pub async fn desk_plan(
+    #[server(default)] visits: Vec<String>,
+    #[server(default)] others: String,
+) -> Result<(), ApiError> {
+    let who = asker().await?;
+    let done = who.backend.plan_these(&who.caller, &visits, &others).await.map(|run| format!("/desk/plan/{run}"));
+    posted(&who, Going { form: "desk-plan", back: "/desk/plan", typed: vec![("others", others)] }, done).await
+}
+
+/// The run ends with what it has.
+#[server(endpoint = "desk/plan-stop", prefix = "/api")]
+pub async fn desk_plan_stop(#[server(default)] planning: String) -> Result<(), ApiError> {
+    let who = asker().await?;
+    let page = format!("/desk/plan/{}", id(&planning));
+    let done = who.backend.stop_planning(&who.caller, &planning).await.map(|()| page.clone());
+    posted(&who, Going { form: "desk-plan-stop", back: &page, typed: vec![] }, done).await
+}
+
+/// Carries a proposal out: "at_once" or "searched".
+#[server(endpoint = "desk/plan-accept", prefix = "/api")]
+pub async fn desk_plan_accept(
+    #[server(default)] planning: String,
+    #[server(default)] which: String,
+) -> Result<(), ApiError> {
+    let who = asker().await?;
+    let page = format!("/desk/plan/{}", id(&planning));
+    let done = who.backend.accept_plan(&who.caller, &planning, &which).await.map(|()| page.clone());
+    posted(&who, Going { form: "desk-plan-accept", back: &page, typed: vec![] }, done).await
+}
+
+/// Nobody wants the proposal.
+#[server(endpoint = "desk/plan-discard", prefix = "/api")]
+pub async fn desk_plan_discard(#[server(default)] planning: String) -> Result<(), ApiError> {
+    let who = asker().await?;
+    let page = format!("/desk/plan/{}", id(&planning));
+    let done = who.backend.discard_plan(&who.caller, &planning).await.map(|()| page.clone());
+    posted(&who, Going { form: "desk-plan-discard", back: &page, typed: vec![] }, done).await
+}

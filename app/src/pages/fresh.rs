@@ -2,11 +2,11 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use backend::{Error, Refusal};
+use backend::{Error, PlanningState, Refusal};
 
 use crate::visitor::Visitor;
 
-/// The fingerprint of `my`, `today`, `offers` or `visit/<id>` for this caller.
+/// The fingerprint of `my`, `today`, `offers`, `visit/<id>` or `planning/<id>` for this caller.
 ///
 /// # Errors
 /// What the page itself would answer: nobody learns here what they may not see there.
@@ -36,6 +36,10 @@ pub(crate) async fn fingerprint(visitor: &Visitor, what: &str) -> Result<String,
             let visit = visitor.backend.visit(&visitor.caller, id).await?;
             (visit.visit, visit.version, visit.state.code()).hash(&mut seen);
         }
+        Some(("planning", id)) => match visitor.backend.planning(&visitor.caller, id).await?.state {
+            PlanningState::Running { tried } => tried.hash(&mut seen),
+            _ => "over".hash(&mut seen),
+        },
         _ => return Err(Error::Refused(Refusal::NotYours)),
     }
     Ok(format!("{:x}", seen.finish()))

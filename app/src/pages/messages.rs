@@ -74,6 +74,10 @@ fn words(clock: &Clock, message: &Message) -> String {
                 t!(lang, message.visit_cancelled, job = names::service(lang, job.service()), window = window(*at));
             if note.is_empty() { text } else { format!("{text} {note}") }
         }
+        Message::StartChanged { job, start, .. } => {
+            t!(lang, message.start_changed, job = names::service(lang, job.service()), time = clock.at(*start))
+        }
+        Message::MarkedAway { last, .. } => t!(lang, message.marked_away, last = clock.short_date(*last)),
         Message::VisitMoved { job, window: at, helper, .. } => t!(
             lang,
             message.visit_moved,

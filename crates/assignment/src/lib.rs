@@ -7,6 +7,7 @@
 //! # Where to look
 //! - One visit, now: [`times`], [`candidates`], [`why_nobody()`]. Exact, without search.
 //! - Many visits at once: [`plan()`] and [`fallen_ill`], over the core in [`routes`], which knows nothing of people.
+//!   What of a plan can still be done when it is accepted: [`still_possible`].
 //! - Visits that two people make, together or one after the other: [`linked`].
 //! - Judges, which share no code with what they judge: [`check_plan`], [`check_planned`].
 //!
@@ -38,9 +39,12 @@ pub mod routes;
 
 mod plan;
 
+mod acceptance;
+
 mod checker;
 mod plan_checker;
 
+pub use acceptance::{Step, still_possible};
 pub use blocks::{Block, day_blocks};
 pub use budget::{Budget, Evaluations};
 pub use checker::{Breach, check_plan};

@@ -3,7 +3,7 @@
 //!
 //! Putting a visit to a member and giving it another time are in `moving`. There is no way over a member's own limits.
 
-use assignment::{Change, Failure, Snapshot, Strangers, why_nobody};
+use assignment::{Failure, Snapshot, Strangers, why_nobody};
 use chrono::{Days, NaiveDate};
 use domain::{Moment, Note, Span, VisitState, WhoCancelled};
 
@@ -13,7 +13,7 @@ use crate::{
     moving::{by_hand_rules, earliest_by_hand},
     orders::{Cancelling, cancel},
     passing_on::without,
-    placing, rights,
+    placing, planning, rights,
     store::{
         offers, people, plans,
         tx::Tx,
@@ -88,10 +88,7 @@ async fn stuck_visit(tx: &mut Tx, visit: StoredVisit, snapshot: Option<&Snapshot
         Some(snapshot) => failure(tx, &visit, snapshot).await?,
         None => None,
     };
-    let named = failure.as_ref().and_then(|failure| match failure.change {
-        Some(Change::OtherTime { member, .. } | Change::LetStrangerCome { member }) => Some(member),
-        Some(Change::NewMember) | None => None,
-    });
+    let named = failure.as_ref().and_then(|failure| failure.change.as_ref()).and_then(planning::named);
     let helper = match named {
         Some(member) => people::name(tx, member).await?.map(|name| name.given().to_owned()),
         None => None,

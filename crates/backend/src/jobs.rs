@@ -8,7 +8,7 @@ use crate::{
     Backend, Error, calls,
     passing_on::{Leaving, Passed},
     sessions::{IDLE, LONGEST},
-    store::{attempts, codes, drafts, idempotency, sessions, visits},
+    store::{attempts, codes, drafts, idempotency, plannings, sessions, visits},
 };
 
 /// How long an unsent draft is kept.
@@ -16,6 +16,9 @@ const DRAFT_KEPT: Minutes = Minutes(7 * 24 * 60);
 
 /// How long a used or ended code is kept, so that a late try is told that it is too late.
 const CODE_KEPT: Minutes = Minutes(24 * 60);
+
+/// How long a run of the planner is kept, to see what became of it.
+const PLANNING_KEPT: Minutes = Minutes(30 * 24 * 60);
 
 /// What a round did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,6 +47,8 @@ impl Backend {
                 attempts::forget(tx, now - attempts::REMEMBERED).await?;
                 idempotency::forget(tx, now - LONGEST).await?;
                 sessions::forget(tx, now - LONGEST, now - IDLE).await?;
+                plannings::give_up_silent(tx).await?;
+                plannings::forget(tx, now - PLANNING_KEPT).await?;
                 Ok(())
             })
         })

@@ -47,6 +47,10 @@ mod calls;
 mod lounge;
 
 mod desk;
+
+mod absence;
+mod planning;
+
 mod jobs;
 
 pub mod backup;

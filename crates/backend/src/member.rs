@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use domain::{MessageKind, Minutes, Moment, OfferId, PersonId, Problem, Span, Step, VisitId, VisitState};
 
 use crate::{
-    Backend, Error, Refusal,
+    Backend, Error, Refusal, absence,
     effect::limit_effect,
     passing_on::Leaving,
     placing, rights,
@@ -195,7 +195,9 @@ async fn day(tx: &mut Tx, c: &Caller, date: NaiveDate) -> Result<DayView, Error>
     let of_day = theirs(visits::of_member(tx, member, span).await?).map(|visit| member_visit(visit, now)).collect();
     let later = Span { start: span.end, end: span.end + NEXT_WITHIN };
     let next = theirs(visits::of_member(tx, member, later).await?).next().map(|visit| member_visit(visit, now));
-    Ok(DayView { date, strength: plan.strength.get(&date).copied().unwrap_or_default(), visits: of_day, next })
+    let strength = plan.strength.get(&date).copied().unwrap_or_default();
+    let away = absence::away_until(tx, member).await?;
+    Ok(DayView { date, strength, away, visits: of_day, next })
 }
 
 fn member_visit(visit: StoredVisit, now: Moment) -> MemberVisit {

@@ -31,7 +31,11 @@ pub(crate) async fn resident(
         MessageKind::VisitDone => Message::VisitDone { visit: id, job, helper },
         MessageKind::VisitMoved => Message::VisitMoved { visit: id, job, window, helper },
         MessageKind::VisitCancelled => cancelled(visit, ""),
-        MessageKind::NewOffer | MessageKind::OfferWithdrawn | MessageKind::SignInCode => {
+        MessageKind::NewOffer
+        | MessageKind::OfferWithdrawn
+        | MessageKind::StartChanged
+        | MessageKind::MarkedAway
+        | MessageKind::SignInCode => {
             return Err(Error::stored("not a resident's message"));
         }
     };

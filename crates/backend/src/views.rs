@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use domain::{
     Address, Cents, ConsentGiven, ContactWay, CoopId, CreditEstimate, DayException, Effort, FieldProblem, HomeId,
     Hours, JobKind, JobTerms, Language, Limits, Message, MessageId, Minutes, Moment, Note, OfferId, OrderId, PersonId,
-    PersonName, PhoneNumber, Role, Service, SlipCode, Span, Strength, SubmissionKey, TravelMode, VisitId, VisitState,
+    PersonName, PhoneNumber, PlanningId, Role, Service, SlipCode, Span, Strength, SubmissionKey, TravelMode, VisitId,
+    VisitState,
 };
 
 /// Who is calling: the session's person and what they may do, read anew at every request.
@@ -250,6 +251,8 @@ pub struct DayView {
     pub date: NaiveDate,
     /// Their strength of that day.
     pub strength: Strength,
+    /// Until which day the desk has marked them away, if they are today.
+    pub away: Option<NaiveDate>,
     /// Their agreed visits of the day, in order, with addresses.
     pub visits: Vec<MemberVisit>,
     /// The next later visit, when there is one.
@@ -376,6 +379,178 @@ pub struct DeskVisit {
     pub failure: Option<Failure>,
     /// What has happened: when and the event's code (`event.*` in `app/locales`), and the helper's first name where one is meant.
     pub history: Vec<(Moment, String, Option<String>)>,
+}
+
+/// A member in the desk's list.
+#[derive(Clone, Debug)]
+pub struct MemberLine {
+    /// Who.
+    pub person: PersonBrief,
+    /// What they do.
+    pub skills: Vec<Service>,
+    /// Until which day they are away, if they are today.
+    pub away: Option<NaiveDate>,
+    /// How many visits hold their time in the coming seven days.
+    pub visits: usize,
+}
+
+/// A member as the desk sees them. Their strength and earnings are nobody's business, and their limits are shown where
+/// they stand in the way.
+#[derive(Clone, Debug)]
+pub struct DeskMember {
+    /// Who.
+    pub person: PersonBrief,
+    /// Their number.
+    pub phone: Option<PhoneNumber>,
+    /// What they do.
+    pub skills: Vec<Service>,
+    /// Until which day they are away, if they are today.
+    pub away: Option<NaiveDate>,
+    /// What holds their time in the coming two weeks, in order.
+    pub visits: Vec<VisitView>,
+}
+
+/// What could be planned now.
+#[derive(Clone, Debug)]
+pub struct ToPlan {
+    /// The visits that nobody has, the soonest first.
+    pub visits: Vec<VisitView>,
+    /// The run that is going on, or waits to be accepted.
+    pub run: Option<PlanningId>,
+}
+
+/// One run of the planner.
+#[derive(Clone, Debug)]
+pub struct PlanningView {
+    /// Its id.
+    pub id: PlanningId,
+    /// How many visits it is about.
+    pub many: usize,
+    /// Whose absence left them, until which day, and for how many more of their visits others are asked already.
+    pub away: Option<(PersonBrief, NaiveDate, usize)>,
+    /// Where it is.
+    pub state: PlanningState,
+}
+
+/// Where a run of the planner is.
+#[derive(Clone, Debug)]
+pub enum PlanningState {
+    /// It is computing.
+    Running {
+        /// How many changes it has tried.
+        tried: u64,
+    },
+    /// It proposes this: with nothing else moving, and, where that helps more, with others changing hands.
+    Ready {
+        /// One or two.
+        options: Vec<PlanOption>,
+    },
+    /// It ended without an answer.
+    Broken,
+    /// It was accepted.
+    Accepted {
+        /// The visits for which it was carried out.
+        done: Vec<VisitView>,
+        /// Those that had changed meanwhile: they were left as they are.
+        changed: Vec<VisitView>,
+    },
+    /// Nobody wanted it.
+    Discarded,
+}
+
+/// One end of the trade.
+#[derive(Clone, Debug)]
+pub struct PlanOption {
+    /// Which end.
+    pub choice: PlanChoice,
+    /// What was asked for and what moves for it; what stays as it is isn't here.
+    pub rows: Vec<PlanRow>,
+}
+
+/// Which end of the trade.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlanChoice {
+    /// Nothing else moves.
+    AtOnce,
+    /// Others change hands, so that fewer are left without.
+    Searched,
+}
+
+/// One visit of a proposal.
+#[derive(Clone, Debug)]
+pub struct PlanRow {
+    /// The visit as it is now.
+    pub visit: VisitView,
+    /// Whose it was when the plan was made.
+    pub from: Option<PersonBrief>,
+    /// What becomes of it.
+    pub outcome: PlanRowOutcome,
+}
+
+/// What becomes of a visit.
+#[derive(Clone, Debug)]
+pub enum PlanRowOutcome {
+    /// Somebody is asked.
+    Comes {
+        /// Who.
+        helper: PersonBrief,
+        /// When the work would begin.
+        start: Moment,
+        /// Why them.
+        reasons: Reasons,
+    },
+    /// Nobody can.
+    Nobody {
+        /// Why, private rules folded away.
+        failure: Option<Failure>,
+        /// The member whom the suggested change names.
+        helper: Option<PersonBrief>,
+    },
+}
+
+impl PlanChoice {
+    /// Its code in the form.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::AtOnce => "at_once",
+            Self::Searched => "searched",
+        }
+    }
+}
+
+impl std::str::FromStr for PlanChoice {
+    type Err = domain::Problem;
+
+    fn from_str(code: &str) -> Result<Self, domain::Problem> {
+        [Self::AtOnce, Self::Searched]
+            .into_iter()
+            .find(|choice| choice.code() == code)
+            .ok_or(domain::Problem::ChooseOne)
+    }
+}
+
+impl PlanOption {
+    /// How many of the asked visits get somebody.
+    pub fn placed(&self) -> usize {
+        self.rows.iter().filter(|row| row.from.is_none() && row.outcome.comes()).count()
+    }
+
+    /// How many of them are left without.
+    pub fn left(&self) -> usize {
+        self.rows.iter().filter(|row| !row.outcome.comes()).count()
+    }
+
+    /// How many others change hands or begin at another minute.
+    pub fn others(&self) -> usize {
+        self.rows.iter().filter(|row| row.from.is_some() && row.outcome.comes()).count()
+    }
+}
+
+impl PlanRowOutcome {
+    /// Whether somebody comes.
+    pub const fn comes(&self) -> bool {
+        matches!(self, Self::Comes { .. })
+    }
 }
 
 /// A message in the outbox.

@@ -61,6 +61,8 @@ ids! {
     DraftId,
     /// A message in the outbox.
     MessageId,
+    /// One run of the planner, asked for at the desk.
+    PlanningId,
     /// The key of one submission of one form: rendered into it, so that sending it twice does one thing.
     SubmissionKey,
 }

@@ -1,5 +1,6 @@
 //! What the co-op tells people: data, not words. The words are in `app/locales` (`message.*`).
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{JobKind, Moment, SlipCode, VisitId, codes::codes};
@@ -132,6 +133,22 @@ pub enum Message {
         /// The helper's first name.
         helper: String,
     },
+    /// To the member: the visit is still theirs, in the same arrival window, and is planned to begin at another minute.
+    StartChanged {
+        /// Which visit.
+        visit: VisitId,
+        /// What.
+        job: JobKind,
+        /// When the work is planned to begin now.
+        start: Moment,
+    },
+    /// To the member: the desk has marked them away, so nobody waits for them on these days.
+    MarkedAway {
+        /// The first day.
+        first: NaiveDate,
+        /// The last one.
+        last: NaiveDate,
+    },
 }
 
 /// A message's kind, for counting and for the log.
@@ -162,6 +179,10 @@ pub enum MessageKind {
     VisitCancelled,
     /// See [`Message::VisitMoved`].
     VisitMoved,
+    /// See [`Message::StartChanged`].
+    StartChanged,
+    /// See [`Message::MarkedAway`].
+    MarkedAway,
 }
 
 codes!(MessageKind {
@@ -177,6 +198,8 @@ codes!(MessageKind {
     OfferWithdrawn = "offer_withdrawn",
     VisitCancelled = "visit_cancelled",
     VisitMoved = "visit_moved",
+    StartChanged = "start_changed",
+    MarkedAway = "marked_away",
 });
 
 impl Message {
@@ -195,6 +218,8 @@ impl Message {
             Self::OfferWithdrawn { .. } => MessageKind::OfferWithdrawn,
             Self::VisitCancelled { .. } => MessageKind::VisitCancelled,
             Self::VisitMoved { .. } => MessageKind::VisitMoved,
+            Self::StartChanged { .. } => MessageKind::StartChanged,
+            Self::MarkedAway { .. } => MessageKind::MarkedAway,
         }
     }
 }

@@ -54,6 +54,8 @@ pub enum Problem {
     SentDifferently,
     /// The old time is already too near, or the visit has begun.
     TooLate,
+    /// It is being done already, and one at a time is enough.
+    AlreadyRunning,
 }
 
 codes!(Problem {
@@ -80,6 +82,7 @@ codes!(Problem {
     OverLimits = "over_limits",
     SentDifferently = "sent_differently",
     TooLate = "too_late",
+    AlreadyRunning = "already_running",
 });
 
 /// A problem and the field that has it.

@@ -60,3 +60,81 @@ async fn pekka_calls_a_visit_off_with_a_message() {
     assert_eq!(again.location(), format!("/desk/visit/{visit}?told=called_off"));
     assert_eq!(app.dump().await["outbox"].len(), messages);
 }
+
+#[tokio::test]
+async fn pekka_marks_a_member_away_and_their_visits_go_to_others() {
+    let app = TestApp::new().await;
+    let mut aino = app.sign_in(AINO).await;
+    // Today's visits of the one who is asked are what leaves them.
+    let visit = ordered(&mut aino, "garden_raking", 0).await;
+    let (asked, offer) = offer_of(&app, &visit).await;
+    let mut member = app.sign_in(&asked).await;
+    member.post("/api/member/accept", &[("offer", &offer)]).await;
+    let mut pekka = app.sign_in(PEKKA).await;
+    let list = pekka.get("/desk/members").await;
+    let id = crate::world::person_id(&app.backend, &asked).await;
+    list.says("Jäsenet");
+    assert!(list.links().contains(&format!("/desk/members/{id}")), "{}", list.visible());
+
+    let page = pekka.get(&format!("/desk/members/{id}")).await;
+    page.says("Syytä ei kysytä eikä tallenneta.").says("Aino Niemelä");
+    let form = page.form("/api/desk/away");
+    let missing = pekka.submit_and_follow(&form, &[]).await;
+    missing.says("Valitse, kuinka pitkään");
+    let told = pekka.submit_and_follow(&form, &[("days", "14")]).await;
+    assert!(told.path.contains("/desk/"), "{}", told.path);
+    pekka.get(&format!("/desk/members/{id}")).await.says("Poissa").says("Ei tulevia käyntejä.");
+    member.get("/member/today").await.says("Olet merkitty poissa olevaksi");
+    assert!(!member.get("/member/today").await.visible().contains("Aino N."));
+    let texts = app.sent_to(&asked).await;
+    assert!(texts.iter().any(|sent| matches!(sent.message, Message::MarkedAway { .. })));
+
+    let back = pekka.get(&format!("/desk/members/{id}")).await;
+    back.says("Poissa");
+    pekka.submit_and_follow(&back.form("/api/desk/back"), &[]).await.says("Merkitty takaisin töihin");
+}
+
+#[tokio::test]
+async fn pekka_has_helpers_looked_for_and_takes_what_is_found() {
+    let app = TestApp::new().await;
+    let mut pekka = app.sign_in(PEKKA).await;
+    let board = pekka.get("/desk").await;
+    assert!(board.links().contains(&"/desk/plan".to_owned()), "{}", board.visible());
+    let choose = pekka.get("/desk/plan").await;
+    let form = choose.form("/api/desk/plan");
+    let visits = form.choices("visits[]");
+    let none = pekka.post("/api/desk/plan", &[("others", "may")]).await;
+    pekka.visit(none.location()).await.says("Valitse ainakin yksi käynti");
+    let fields: Vec<(String, String)> =
+        visits.iter().enumerate().map(|(at, visit)| (format!("visits[{at}]"), visit.clone())).collect();
+    let mut fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    fields.push(("others", "may"));
+    let begun = pekka.post("/api/desk/plan", &fields).await;
+    let page = begun.location().to_owned();
+    let mut shown = pekka.get(&page).await;
+    for _ in 0..600 {
+        if shown.visible().contains("Mitään ei ole vielä muutettu.") {
+            break;
+        }
+        // Without JavaScript one looks again, or has it end.
+        shown.says("Etsimme auttajia");
+        pekka.submit(&shown.form("/api/desk/plan-stop"), &[]).await;
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        shown = pekka.get(&page).await;
+    }
+    shown.says("Ehdotus");
+    let before = app.dump().await["visit"].clone();
+    let ended = if shown.body.contains("/api/desk/plan-accept") {
+        let taken = pekka.submit_and_follow(&shown.form("/api/desk/plan-accept"), &[]).await;
+        taken.says("Suunnitelma on käytössä").says("Näihin kysytään nyt auttajaa");
+        assert_ne!(app.dump().await["visit"], before);
+        taken
+    } else {
+        shown.says("Kukaan ei pääse näihin käynteihin");
+        let gone = pekka.submit_and_follow(&shown.form("/api/desk/plan-discard"), &[]).await;
+        gone.says("Ehdotus on hylätty").says("Mitään ei muutettu.");
+        assert_eq!(app.dump().await["visit"], before);
+        gone
+    };
+    assert!(ended.links().contains(&"/desk".to_owned()));
+}

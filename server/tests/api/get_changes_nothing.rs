@@ -13,6 +13,7 @@ fn pages(world: &World) -> Vec<String> {
     let mut pages = Vec::new();
     for route in generate_route_list(App) {
         let path = route.path();
+        pages.push(ids.page(path).replace("{why}", "later"));
         for id in [&ids.offered, &ids.agreed, &ids.offer] {
             pages.push(path.replace("{id}", id).replace("{why}", "later"));
         }

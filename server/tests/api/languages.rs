@@ -22,8 +22,7 @@ async fn every_page_in_every_language_is_whole() {
         let mut browser = copy.browser(who);
         for (language, tag) in [("fi", "fi"), ("sv", "sv-FI"), ("en", "en"), ("fi-simple", "fi")] {
             for route in &routes {
-                let id = if route.contains("offers") { &ids.offer } else { &ids.offered };
-                let path = route.replace("{id}", id).replace("{why}", "changed");
+                let path = ids.page(route).replace("{why}", "changed");
                 let answer = browser.get(&format!("{path}?lang={language}")).await;
                 let place = format!("{path} in {language} as {who:?}");
                 assert!(matches!(answer.status.as_u16(), 200 | 303 | 404 | 409), "{place}: {}", answer.status);

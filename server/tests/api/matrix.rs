@@ -191,6 +191,36 @@ fn rows() -> Vec<Row> {
             told: ainos(Fix),
         },
         Row {
+            path: "/api/desk/away",
+            fields: |ids| vec![("member", ids.member.clone()), ("days", "1".to_owned())],
+            told: desk_only(Goes("/desk/")),
+        },
+        Row {
+            path: "/api/desk/back",
+            fields: |ids| vec![("member", ids.member.clone())],
+            told: desk_only(Goes("/desk/members/")),
+        },
+        Row {
+            path: "/api/desk/plan",
+            fields: |ids| vec![("visits[0]", ids.open.clone()), ("others", "stay".to_owned())],
+            told: desk_only(Goes("/desk/plan/")),
+        },
+        Row {
+            path: "/api/desk/plan-stop",
+            fields: |ids| vec![("planning", ids.planning.clone())],
+            told: desk_only(Goes("/desk/plan/")),
+        },
+        Row {
+            path: "/api/desk/plan-accept",
+            fields: |ids| vec![("planning", ids.planning.clone()), ("which", "at_once".to_owned())],
+            told: desk_only(Goes("/desk/plan/")),
+        },
+        Row {
+            path: "/api/desk/plan-discard",
+            fields: |ids| vec![("planning", ids.planning.clone())],
+            told: desk_only(Goes("/desk/plan/")),
+        },
+        Row {
             path: "/api/fresh",
             fields: |ids| vec![("what", format!("visit/{}", ids.offered))],
             told: [Code(404), Word, Code(404), Word, Code(404), Code(404), Code(404), Word],
@@ -306,6 +336,8 @@ async fn what_is_somebody_elses_answers_like_what_is_not_there() {
         aino: "00000000-0000-4000-8000-000000000005".to_owned(),
         member: "00000000-0000-4000-8000-000000000006".to_owned(),
         version: world.ids.version.clone(),
+        open: "00000000-0000-4000-8000-000000000007".to_owned(),
+        planning: "00000000-0000-4000-8000-000000000008".to_owned(),
     };
     let nonsense = Ids {
         offered: "x".to_owned(),
@@ -315,6 +347,8 @@ async fn what_is_somebody_elses_answers_like_what_is_not_there() {
         aino: "9".repeat(400),
         member: String::new(),
         version: "99999999999999999999".to_owned(),
+        open: "../desk".to_owned(),
+        planning: "%00".to_owned(),
     };
     let copy = world.copy().await;
     for row in rows() {
@@ -334,7 +368,8 @@ async fn what_is_somebody_elses_answers_like_what_is_not_there() {
         }
     }
     // Whoever may ask about such a thing is told the same about one that isn't there.
-    for path in ["/my/visit/", "/member/offers/", "/member/give-back/", "/desk/visit/"] {
+    for path in ["/my/visit/", "/member/offers/", "/member/give-back/", "/desk/visit/", "/desk/members/", "/desk/plan/"]
+    {
         for who in Who::ALL {
             let mut browser = copy.browser(who);
             let missing = browser.get(&format!("{path}{}", nowhere.offered)).await;

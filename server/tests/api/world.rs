@@ -74,6 +74,26 @@ pub struct Ids {
     pub member: String,
     /// The offered visit's version, as its page carries it.
     pub version: String,
+    /// A visit that nobody has.
+    pub open: String,
+    /// A run of the planner over it, whose proposal waits.
+    pub planning: String,
+}
+
+impl Ids {
+    /// The page's address with the id of something that it is about.
+    pub fn page(&self, route: &str) -> String {
+        let id = if route.contains("/offers/") {
+            &self.offer
+        } else if route.starts_with("/desk/members/") {
+            &self.member
+        } else if route.starts_with("/desk/plan/") {
+            &self.planning
+        } else {
+            &self.offered
+        };
+        route.replace("{id}", id)
+    }
 }
 
 impl Drop for World {
@@ -111,7 +131,11 @@ impl World {
             async move { person_id(&backend, phone).await }
         };
         let cancel = aino.get(&format!("/my/visit/{offered}/cancel")).await;
+        let mut pekka = app.sign_in(PEKKA).await;
+        let (open, planning) = proposed(&mut pekka).await;
         let ids = Ids {
+            open,
+            planning,
             version: cancel.form("/api/visit/cancel").value("version"),
             offered,
             order: done.path.split("order=").nth(1).unwrap().to_owned(),
@@ -128,7 +152,7 @@ impl World {
             (Who::Member, member),
             (Who::OtherMember, app.sign_in(bystander).await),
             (Who::Lounge, app.sign_in(OUTI).await),
-            (Who::Coordinator, app.sign_in(PEKKA).await),
+            (Who::Coordinator, pekka),
         ]);
         let folder = std::env::temp_dir().join(format!(
             "naapuriapu_world_{}_{}",
@@ -174,6 +198,22 @@ impl Copied {
         self.app.backend.close().await;
         let _ = std::fs::remove_file(&self.file);
     }
+}
+
+/// Pekka has the planner look for somebody for one visit that nobody has: the visit, and the run that is ready.
+async fn proposed(pekka: &mut Browser) -> (String, String) {
+    let choose = pekka.get("/desk/plan").await;
+    let open = choose.form("/api/desk/plan").choices("visits[]")[0].clone();
+    let begun = pekka.post("/api/desk/plan", &[("visits[0]", open.as_str()), ("others", "may")]).await;
+    let page = begun.location().to_owned();
+    let run = page.strip_prefix("/desk/plan/").unwrap_or_else(|| panic!("{page}")).to_owned();
+    for _ in 0..600 {
+        if pekka.get(&page).await.visible().contains("Mitään ei ole vielä muutettu.") {
+            return (open, run);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the planner doesn't end");
 }
 
 /// Orders as somebody who is signed in: their own home, the `pick`th time, a call. Answers the last page.
@@ -316,7 +356,8 @@ pub async fn window_of(app: &TestApp, visit: &str) -> i64 {
         .expect("a window")
 }
 
-async fn person_id(backend: &backend::Backend, phone: &str) -> String {
+/// The id of the person with that number.
+pub async fn person_id(backend: &backend::Backend, phone: &str) -> String {
     // There is no use case that tells a person's id by their number, and there shall be none.
     let token = backend.open_session().await.unwrap();
     let caller = backend.caller(Some(&token)).await.unwrap();

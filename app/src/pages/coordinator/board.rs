@@ -8,7 +8,7 @@ use words::t;
 
 use super::coordinator;
 use crate::{
-    components::{Page, Width, tag},
+    components::{Page, Width, link_button, tag},
     format::Clock,
     names,
     pages::{clock, lounge::lounge_tabs, resident::what::capital},
@@ -29,6 +29,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let title = t!(lang, desk.title);
     let stuck = board.stuck.iter().map(|stuck| stuck_card(&clock, stuck)).collect_view();
     let stuck_title = if board.stuck.is_empty() { t!(lang, desk.none_stuck) } else { t!(lang, desk.stuck) };
+    let plan = (!board.stuck.is_empty()).then(|| link_button("/desk/plan".to_owned(), t!(lang, plan.from_board), None));
     let days = board.days.iter().map(|(date, visits)| day(&clock, *date, visits)).collect_view();
     let earlier = from.checked_sub_days(Days::new(u64::from(DAYS))).unwrap_or(from);
     let later = from.checked_add_days(Days::new(u64::from(DAYS))).unwrap_or(from);
@@ -37,6 +38,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         <h1 class="heading">{title.clone()}</h1>
         <h2>{stuck_title}</h2>
         {stuck}
+        {plan}
         {days}
         <p class="button-row">
             <a href=format!("/desk?from={earlier}")>{t!(lang, desk.earlier)}</a>

@@ -1,6 +1,9 @@
-//! What the coordinator sees: a quiet board, and one visit with every member's answer to "could they?".
+//! What the coordinator sees: a quiet board; one visit with every member's answer to "could they?"; the members, with
+//! who is away; and the planner's runs.
 
 pub(crate) mod board;
+pub(crate) mod members;
+pub(crate) mod plan;
 pub(crate) mod visit;
 
 use backend::{Error, Refusal};

@@ -41,6 +41,16 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     });
     let empty = day.visits.is_empty().then(|| view! { <p>{t!(lang, member.no_visits)}</p> });
     let visits = day.visits.iter().map(|visit| card(&clock, visit)).collect_view();
+    let away = day.away.map(|until| {
+        let settings = visitor.backend.settings();
+        let phone = settings.coop.desk_phone.as_str();
+        let words = t!(lang, member.away, date = clock.short_date(until), phone = phone);
+        view! {
+            <div class="note note--warn">
+                <p>{words}</p>
+            </div>
+        }
+    });
     let next = day.next.as_ref().map(|visit| {
         view! {
             <h2>{t!(lang, member.next)}</h2>
@@ -54,6 +64,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         {told.map(told_note)}
         <h1 class="heading">{title.clone()}</h1>
         <p class="lead">{t!(lang, member.updated, time = clock.time(clock.now))}</p>
+        {away}
         {waiting}
         {strength(&visitor, &day)}
         {empty}

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Every table with something of a co-op's people in it, those that point at others first.
-const TABLES: [&str; 24] = [
+const TABLES: [&str; 26] = [
     "delete from outbox",
     "delete from visit_event",
     "delete from feedback",
@@ -24,6 +24,8 @@ const TABLES: [&str; 24] = [
     "delete from member_hours",
     "delete from member_exception",
     "delete from member_strength",
+    "delete from member_absence",
+    "delete from planning",
     "delete from member",
     "delete from home",
     "delete from known_client",

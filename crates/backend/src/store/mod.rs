@@ -5,6 +5,7 @@
 mod pools;
 pub(crate) mod tx;
 
+pub(crate) mod absences;
 pub(crate) mod attempts;
 pub(crate) mod audit;
 pub(crate) mod catalogue;
@@ -17,6 +18,7 @@ pub(crate) mod member_changes;
 pub(crate) mod offers;
 pub(crate) mod outbox;
 pub(crate) mod people;
+pub(crate) mod plannings;
 pub(crate) mod plans;
 pub(crate) mod sessions;
 pub(crate) mod visit_changes;

@@ -116,6 +116,12 @@ pub(crate) async fn insert(
     Ok(())
 }
 
+/// The work is planned to begin at another minute than when it was offered.
+pub(crate) async fn set_start(tx: &mut Tx, offer: OfferId, start: Moment) -> Result<(), Error> {
+    execute!(tx, "update offer set planned_start = $2 where offer_id = $1", offer.to_string(), start.seconds())?;
+    Ok(())
+}
+
 /// What became of the visit's open offer, if it has one.
 pub(crate) async fn close(tx: &mut Tx, visit: VisitId, answer: Answer) -> Result<(), Error> {
     execute!(

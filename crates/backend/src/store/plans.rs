@@ -121,6 +121,9 @@ async fn add_facts(tx: &mut Tx, coop: &str, one: &str, members: &mut Members) ->
          union all select 'strength', s.member_id, s.on_date, s.strength, 0, 0 \
          from member_strength s join member m on m.person_id = s.member_id \
          where m.coop_id = $1 and ($2 = '' or s.member_id = $2) \
+         union all select 'away', a.member_id, a.on_date, '', 0, 0 \
+         from member_absence a join member m on m.person_id = a.member_id \
+         where m.coop_id = $1 and ($2 = '' or a.member_id = $2) \
          union all select 'refusal', p.member_id, p.resident_id, '', 0, 0 \
          from refusal_pair p join member m on m.person_id = p.member_id \
          where m.coop_id = $1 and ($2 = '' or p.member_id = $2) \
@@ -130,14 +133,23 @@ async fn add_facts(tx: &mut Tx, coop: &str, one: &str, members: &mut Members) ->
         coop.to_owned(),
         one.to_owned()
     )?;
+    let mut away: Vec<(String, NaiveDate)> = Vec::new();
     for fact in facts {
-        if let Some(plan) = find(members, &fact.member_id) {
+        if fact.kind == "away" {
+            away.push((fact.member_id, on_date(&fact.a)?));
+        } else if let Some(plan) = find(members, &fact.member_id) {
             add_fact(plan, &fact)?;
         }
     }
     for plan in members.values_mut() {
         plan.hours.0.sort_by_key(|(day, hours)| (day.num_days_from_monday(), hours.from));
         plan.exceptions.sort_by_key(|exception| exception.date);
+    }
+    // Whoever is away has no hours that day, whatever they set for it: the last exception of a date counts.
+    for (member, date) in away {
+        if let Some(plan) = find(members, &member) {
+            plan.exceptions.push(DayException { date, hours: Vec::new() });
+        }
     }
     Ok(())
 }

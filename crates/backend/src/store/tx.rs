@@ -187,6 +187,20 @@ impl Tx {
         Ok(())
     }
 
+    /// Every member's plan stands still from here. For what concerns many of them at once: somebody falls ill, a plan is
+    /// accepted. Everybody who orders or answers meanwhile waits.
+    pub(crate) async fn lock_all_members(&mut self) -> Result<(), Error> {
+        let coop = self.settings.coop.id;
+        if let Conn::Postgres(conn) = &mut self.conn {
+            // In order of id, like everybody who locks more than one.
+            sqlx::query("select person_id from member where coop_id = $1 order by person_id for no key update")
+                .bind(coop.to_string())
+                .execute(&mut **conn)
+                .await?;
+        }
+        Ok(())
+    }
+
     /// The whole co-op's plan stands still from here: used where the choice of member is part of the decision.
     /// Orders that take this wait a few milliseconds for each other; nobody is given a time that is just being taken.
     pub(crate) async fn lock_plans(&mut self, coop: domain::CoopId) -> Result<(), Error> {

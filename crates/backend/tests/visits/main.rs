@@ -10,6 +10,7 @@
 
 mod support;
 
+mod absence;
 mod desk;
 mod members;
 mod orders;

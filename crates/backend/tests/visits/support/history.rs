@@ -107,8 +107,9 @@ async fn one_message_a_transition(test: &TestBackend) {
     same("nobody_found", event("nobody_found"));
     same("on_the_way", event("on_way"));
     same("visit_done", event("done"));
-    let left = event("declined") + event("expired") + event("given_back");
-    same("helper_changed", left - event("nobody_found") + event("put_to"));
+    let left = event("declined") + event("expired") + event("given_back") + event("member_away");
+    same("helper_changed", left - event("nobody_found") + event("put_to") + event("planned"));
+    same("start_changed", event("start_changed"));
     let received = message("order_received") + message("request_received");
     assert_eq!(received, event("ordered") - event("reserved") + event("confirmed"), "{}: orders received", test.kind);
 }

@@ -242,29 +242,49 @@ fn ranked(members: Vec<MemberPlan>) -> Vec<(PersonId, Vec<Term>)> {
     found.into_iter().map(|one| (one.member, one.reasons.terms)).collect()
 }
 
-#[test]
-fn a_familiar_helper_comes_first_then_a_fair_share_then_the_way() {
-    let (mut leila, mut mikko, mut jari) = (member(1), member(2), member(3));
-    // The worked example of `ranking`.
-    leila.knows.insert(resident_id(0), 4);
-    leila.visits = vec![visit(1, tuesday(), 480, 120, north(1))];
-    leila.wished_week = Some(Minutes(240));
-    mikko.home = north(1);
-    mikko.wished_week = Some(Minutes(300));
-    jari.wished_week = Some(Minutes(100));
-    jari.home = north(1);
-    let order = ranked(vec![jari.clone(), mikko.clone(), leila]);
-    assert_eq!(order[0], (member_id(1), vec![Term::Familiar]));
-    assert_eq!(order[1], (member_id(2), vec![Term::FairShare]));
-    // Nobody comes after Jari: what speaks for him is that he hasn't all his hours yet, and a short way.
-    assert_eq!(order[2], (member_id(3), vec![Term::FairShare, Term::Near]));
+/// Visits of four weeks that make so many minutes, well before noon.
+fn had(minutes: i64) -> Vec<PlannedVisit> {
+    (0..4_u8)
+        .map(|week| {
+            let date = tuesday() - chrono::Days::new(7 * u64::from(week));
+            visit(10 + week, date, 7 * 60, if week == 0 { minutes - minutes / 4 * 3 } else { minutes / 4 }, HOME)
+        })
+        .collect()
+}
 
-    // With shares in the same band the way decides, and with the same way the smaller id.
-    jari.wished_week = Some(Minutes(300));
-    mikko.home = north(2);
-    assert_eq!(ranked(vec![mikko.clone(), jari.clone()])[0], (member_id(3), vec![Term::Near]));
-    mikko.home = jari.home;
-    assert_eq!(ranked(vec![jari, mikko])[0].0, member_id(2));
+#[test]
+fn a_familiar_face_a_fair_share_and_the_way_are_weighed_against_each_other() {
+    // The worked example of `ranking`.
+    let (mut leila, mut mikko) = (member(1), member(2));
+    leila.knows.insert(resident_id(0), 4);
+    leila.visits = had(490);
+    leila.wished_week = Some(Minutes(240));
+    mikko.visits = had(330);
+    for visit in &mut mikko.visits {
+        visit.at = north(1);
+    }
+    mikko.wished_week = Some(Minutes(300));
+    mikko.home = north(1);
+    let scored = |members: [&MemberPlan; 2]| {
+        let snapshot = snapshot(members.into_iter().cloned().collect());
+        let found = candidates(&snapshot, &cleaning(), hour(tuesday(), 12));
+        found.into_iter().map(|one| (one.member, one.score, one.reasons.terms)).collect::<Vec<_>>()
+    };
+    let first_time = scored([&mikko, &leila]);
+    assert_eq!(first_time[0], (member_id(1), -6, vec![Term::Familiar]));
+    // Nobody comes after Mikko: what speaks for him is that he hasn't all his hours yet, and a short way.
+    assert_eq!(first_time[1], (member_id(2), -10, vec![Term::FairShare, Term::Near]));
+
+    mikko.knows.insert(resident_id(0), 1);
+    let second_time = scored([&mikko, &leila]);
+    assert_eq!(second_time[0], (member_id(2), 5, vec![Term::Near, Term::FairShare]));
+    assert_eq!(second_time[1].0, member_id(1));
+}
+
+#[test]
+fn with_everything_the_same_the_smaller_id_is_asked() {
+    let order = ranked(vec![member(3), member(2)]);
+    assert_eq!(order.into_iter().map(|(member, _)| member).collect::<Vec<_>>(), [member_id(2), member_id(3)]);
 }
 
 #[test]
@@ -273,11 +293,12 @@ fn two_helpers_whom_the_resident_knows_well_share() {
     leila.knows.insert(resident_id(0), 12);
     mikko.knows.insert(resident_id(0), 3);
     jari.knows.insert(resident_id(0), 2);
-    leila.visits = vec![visit(1, tuesday(), 480, 120, north(1))];
-    // Leila has her share already, so it is Mikko's turn; Jari, who has been there twice, comes after both.
+    // Ten of forty wished hours: the next band.
+    leila.visits = had(600);
+    // Leila has had more of her share, so it is Mikko's turn; Jari, who has been there twice, comes after both.
     let order = ranked(vec![leila, mikko, jari]);
     assert_eq!(order[0], (member_id(2), vec![Term::FairShare]));
-    assert_eq!(order[1], (member_id(1), vec![Term::Familiar, Term::Near]));
+    assert_eq!(order[1], (member_id(1), vec![Term::Familiar]));
     assert_eq!(order[2].0, member_id(3));
 }
 

@@ -28,6 +28,8 @@ mod feasibility;
 mod ranking;
 
 mod online;
+
+mod changes;
 mod why_nobody;
 
 mod budget;

@@ -88,15 +88,11 @@ async fn stuck_visit(tx: &mut Tx, visit: StoredVisit, snapshot: Option<&Snapshot
         Some(snapshot) => failure(tx, &visit, snapshot).await?,
         None => None,
     };
-    let named = failure.as_ref().and_then(|failure| match failure.change {
-        Some(Change::OtherTime { member, .. } | Change::LetStrangerCome { member }) => Some(member),
-        Some(Change::NewMember) | None => None,
-    });
-    let helper = match named {
-        Some(member) => people::name(tx, member).await?.map(|name| name.given().to_owned()),
-        None => None,
-    };
-    Ok(StuckVisit { visit: visit.view(zone, now), failure, helper })
+    let mut helpers = Vec::new();
+    for member in failure.iter().filter_map(|failure| failure.change.as_ref()).flat_map(Change::members) {
+        helpers.push(people::name(tx, member).await?.map(|name| name.given().to_owned()).unwrap_or_default());
+    }
+    Ok(StuckVisit { visit: visit.view(zone, now), failure, helpers })
 }
 
 /// Why nobody comes, as it is at this moment; as it was when nobody was found, once the window has passed.

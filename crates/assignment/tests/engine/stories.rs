@@ -339,10 +339,14 @@ fn why_nobody_says_what_stops_whom_and_what_would_help() {
     let one_o_clock = at(tuesday(), 13 * 60);
     assert_eq!(failure.change, Some(Change::OtherTime { window: one_o_clock, member: member_id(3) }));
 
-    // With only Leila and Mikko there is nothing to be done but to find somebody new.
+    // Without Jari, Leila could, if only she cleaned; when she is away, there is nothing but to find somebody new.
     snapshot.members.pop();
     let failure = why_nobody(&snapshot, &cleaning(), &[hour(tuesday(), 12)]);
-    assert_eq!(failure.change, Some(Change::NewMember));
+    let learn = Change::OneMoreSkill { member: member_id(1), skill: Service::Cleaning };
+    assert_eq!(failure.change, Some(learn));
+    snapshot.members[0].strength.insert(tuesday(), Strength::Pause);
+    let failure = why_nobody(&snapshot, &cleaning(), &[hour(tuesday(), 12)]);
+    assert_eq!(failure.change, Some(Change::NewMember { other_time: None, unfamiliar: false }));
 
     // Somebody unfamiliar at the very hour, when nobody familiar can come at any.
     snapshot.members.push(member(4));
@@ -350,6 +354,74 @@ fn why_nobody_says_what_stops_whom_and_what_would_help() {
     let failure = why_nobody(&snapshot, &request, &[hour(tuesday(), 12)]);
     assert_eq!(failure.last, Rule::Stranger);
     assert_eq!(failure.change, Some(Change::LetStrangerCome { member: member_id(4) }));
+}
+
+#[test]
+fn two_share_what_nobody_has_the_whole_time_for() {
+    let (mut leila, mut mikko, mut jari) = (member(1), member(2), member(3));
+    let only = |from: u16, to: u16| {
+        let hours = DayHours { from: MinuteOfDay::new(from).unwrap(), to: MinuteOfDay::new(to).unwrap() };
+        Hours(vec![(Weekday::Tue, hours)])
+    };
+    // Seventy minutes in all; nobody has more than fifty. Mikko's begin at twenty past, and Jari lives further off.
+    leila.hours = only(12 * 60, 12 * 60 + 50);
+    mikko.hours = only(12 * 60 + 20, 13 * 60 + 10);
+    jari.hours = only(12 * 60, 13 * 60);
+    jari.home = north(9);
+    let mut request = cleaning();
+    request.terms.minutes = Minutes(70);
+    let mut snapshot = snapshot(vec![leila, mikko, jari]);
+    let change = |snapshot: &Snapshot, request: &Request| why_nobody(snapshot, request, &[hour(tuesday(), 12)]).change;
+    // Leila can begin until a quarter past, Jari until twenty-five past: they at noon, before Mikko comes.
+    let noon = at(tuesday(), 12 * 60);
+    let members = [member_id(1), member_id(3)];
+    let two = Change::SecondPerson { start: noon, members, minutes: Minutes(35) };
+    assert_eq!(change(&snapshot, &request), Some(two));
+    // Without Leila, Mikko and Jari from twenty past.
+    snapshot.members.remove(0);
+    let (start, members) = (at(tuesday(), 12 * 60 + 20), [member_id(2), member_id(3)]);
+    assert_eq!(change(&snapshot, &request), Some(Change::SecondPerson { start, members, minutes: Minutes(35) }));
+    // Two at the doctor's don't make it shorter.
+    request.terms.kind = JobKind::AccompanyDoctor;
+    for member in &mut snapshot.members {
+        member.skills.insert(Service::Accompaniment);
+    }
+    assert_eq!(change(&snapshot, &request), Some(Change::NewMember { other_time: None, unfamiliar: false }));
+}
+
+#[test]
+fn what_even_somebody_new_cannot_do_is_said_to_be_impossible() {
+    let mut snapshot = snapshot(vec![]);
+    // At night nobody works; the nearest hour for somebody new is as late in the evening as an hour's work can begin.
+    let midnight = hour(tuesday(), 23);
+    let evening = Some(at(tuesday(), 19 * 60));
+    let change = |snapshot: &Snapshot, request: &Request| why_nobody(snapshot, request, &[midnight]).change;
+    let request = Request { strangers: Strangers::OnlyFamiliar, ..cleaning() };
+    let new_member = Change::NewMember { other_time: evening, unfamiliar: true };
+    assert_eq!(change(&snapshot, &request), Some(new_member));
+    // Thirteen hours and a minute don't fit into a day from 7 to 20.
+    let mut request = cleaning();
+    request.terms.minutes = Minutes(13 * 60 + 1);
+    assert_eq!(change(&snapshot, &request), Some(Change::NotPossible));
+    // And what is a month past can't be done any more.
+    snapshot.now = at(NaiveDate::from_ymd_opt(2026, 12, 24).unwrap(), 12 * 60);
+    assert_eq!(change(&snapshot, &cleaning()), Some(Change::NotPossible));
+}
+
+#[test]
+fn changes_that_were_stored_before_are_still_read() {
+    let id = member_id(1);
+    let stored = [
+        (r#"{"change":"new_member"}"#.to_owned(), Change::NewMember { other_time: None, unfamiliar: false }),
+        (format!(r#"{{"change":"let_stranger_come","member":"{id}"}}"#), Change::LetStrangerCome { member: id }),
+        (
+            format!(r#"{{"change":"other_time","window":1795521600,"member":"{id}"}}"#),
+            Change::OtherTime { window: domain::Moment::from_seconds(1_795_521_600), member: id },
+        ),
+    ];
+    for (json, change) in stored {
+        assert_eq!(serde_json::from_str::<Change>(&json).unwrap(), change);
+    }
 }
 
 #[test]
@@ -387,10 +459,13 @@ fn nonsense_is_answered_and_ends_nothing() {
             let far = Span { start, end: domain::Moment::from_seconds(i64::MAX) };
             assert!(times(&snapshot, &request, far).is_empty());
             assert!(candidates(&snapshot, &request, far).is_empty());
-            assert_eq!(why_nobody(&snapshot, &request, &[far]).change, Some(Change::NewMember));
+            assert_eq!(why_nobody(&snapshot, &request, &[far]).change, Some(Change::NotPossible));
         }
     }
     let nobody = Snapshot { members: Vec::new(), ..snapshot };
     let failure = why_nobody(&nobody, &cleaning(), &[]);
-    assert_eq!((failure.removed, failure.last, failure.change), (vec![], Rule::Skill, Some(Change::NewMember)));
+    // It is six on Sunday evening; at six on Monday somebody new could come.
+    let monday = at(tuesday().pred_opt().unwrap(), 18 * 60);
+    let new_member = Change::NewMember { other_time: Some(monday), unfamiliar: false };
+    assert_eq!((failure.removed, failure.last, failure.change), (vec![], Rule::Skill, Some(new_member)));
 }

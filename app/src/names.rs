@@ -215,17 +215,32 @@ pub fn failure(lang: Lang, failure: &Failure) -> String {
     t!(lang, rule.failure, last = rule(lang, failure.last), list = parts.join(", "))
 }
 
-/// The change that would help, to the coordinator. `helper` is the first name of the member it names.
-pub fn change(clock: &Clock, change: &Change, helper: Option<&str>) -> String {
+/// The change that would help, to the coordinator. `helpers` are the first names of the members whom it names
+/// ([`Change::members`]). That two could share the work is for the desk to arrange: no resident is promised it.
+pub fn change(clock: &Clock, change: &Change, helpers: &[String]) -> String {
     let lang = clock.lang;
-    let name = helper.unwrap_or_default();
+    let an_hour = |start| clock.window_short(domain::Span::lasting(start, domain::Minutes(60)));
+    let name = |index: usize| helpers.get(index).map(String::as_str).unwrap_or_default();
     match change {
-        Change::OtherTime { window, .. } => {
-            let window = domain::Span::lasting(*window, domain::Minutes(60));
-            t!(lang, rule.change_time, name = name, window = clock.window_short(window))
+        Change::OtherTime { window, .. } => t!(lang, rule.change_time, name = name(0), window = an_hour(*window)),
+        Change::LetStrangerCome { .. } => t!(lang, rule.change_stranger, name = name(0)),
+        Change::SecondPerson { start, minutes, .. } => t!(
+            lang,
+            rule.change_two,
+            first = name(0),
+            second = name(1),
+            at = clock.at(*start),
+            length = format::length(lang, *minutes)
+        ),
+        Change::OneMoreSkill { .. } => t!(lang, rule.change_skill, name = name(0)),
+        Change::NewMember { other_time, unfamiliar } => {
+            let needed = other_time.map_or_else(
+                || t!(lang, rule.change_member),
+                |window| t!(lang, rule.change_member_time, window = an_hour(window)),
+            );
+            if *unfamiliar { format!("{needed} {}", t!(lang, rule.change_member_welcome)) } else { needed }
         }
-        Change::LetStrangerCome { .. } => t!(lang, rule.change_stranger, name = name),
-        Change::NewMember => t!(lang, rule.change_member),
+        Change::NotPossible => t!(lang, rule.change_none),
     }
 }
 

@@ -16,7 +16,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context;
-use assignment::{Candidate, CoopRules, MemberPlan, PlannedVisit, Request, Snapshot, Strangers, candidates};
+use assignment::{CoopRules, MemberPlan, PlannedVisit, Request, Snapshot, Strangers, candidates};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use domain::{
     Cents, Coordinates, CreditEligibility, DayHours, Effort, Hours, JobKind, JobTerms, Limits, MinuteOfDay, Minutes,
@@ -42,6 +42,8 @@ struct Outcome {
     fulfilment: Vec<f64>,
     travel: i64,
     visits: u32,
+    /// Visits by somebody who had been there before.
+    familiar: u32,
     without: u32,
 }
 
@@ -61,8 +63,11 @@ struct Order {
 
 fn main() -> anyhow::Result<()> {
     let seeds: u64 = std::env::args().nth(1).map_or(Ok(3), |seeds| seeds.parse()).context("SEEDS is a number")?;
-    println!("| seed | ranking | visits | without a member | mean fulfilment | spread | travel, minutes |");
-    println!("|---:|---|---:|---:|---:|---:|---:|");
+    println!(
+        "| seed | ranking | visits | without a member | known helper | mean fulfilment | spread | travel, minutes |"
+    );
+    println!("|---:|---|---:|---:|---:|---:|---:|---:|");
+    let (mut spreads, mut travels) = (Vec::new(), Vec::new());
     for seed in 1..=seeds {
         let (members, homes) = neighbourhood(seed)?;
         let orders = orders(seed)?;
@@ -70,9 +75,10 @@ fn main() -> anyhow::Result<()> {
         let nearest = half_year(&members, &homes, &orders, Choice::NearestFirst)?;
         for (name, outcome) in [("ours", &ours), ("nearest first", &nearest)] {
             println!(
-                "| {seed} | {name} | {} | {} | {:.0} % | {:.1} points | {} |",
+                "| {seed} | {name} | {} | {} | {} % | {:.0} % | {:.1} points | {} |",
                 outcome.visits,
                 outcome.without,
+                outcome.familiar * 100 / outcome.visits.max(1),
                 mean(&outcome.fulfilment) * 100.0,
                 spread(&outcome.fulfilment) * 100.0,
                 outcome.travel
@@ -81,8 +87,13 @@ fn main() -> anyhow::Result<()> {
         #[expect(clippy::cast_precision_loss, reason = "minutes of half a year")]
         let travel = ours.travel as f64 / nearest.travel.max(1) as f64;
         let spread = spread(&ours.fulfilment) / spread(&nearest.fulfilment);
-        println!("| {seed} | ours ÷ nearest first | | | | {spread:.2} | {travel:.2} |");
+        println!("| {seed} | ours ÷ nearest first | | | | | {spread:.2} | {travel:.2} |");
+        spreads.push(spread);
+        travels.push(travel);
     }
+    let worst = |ratios: &[f64]| ratios.iter().copied().fold(0.0, f64::max);
+    println!("| all | ours ÷ nearest first, mean | | | | | {:.2} | {:.3} |", mean(&spreads), mean(&travels));
+    println!("| all | the worst seed of each | | | | | {:.2} | {:.3} |", worst(&spreads), worst(&travels));
     Ok(())
 }
 
@@ -196,7 +207,7 @@ fn half_year(
     let rules = CoopRules { zone, opens: hour(7)?, closes: hour(20)?, notice: Minutes(120) };
     let mut snapshot = Snapshot { now: zone.at(first_monday()?, hour(0)?), rules, members: members.to_vec() };
     let mut minutes: BTreeMap<PersonId, i64> = BTreeMap::new();
-    let mut outcome = Outcome { fulfilment: Vec::new(), travel: 0, visits: 0, without: 0 };
+    let mut outcome = Outcome { fulfilment: Vec::new(), travel: 0, visits: 0, familiar: 0, without: 0 };
     let mut chance = Pcg64Mcg::seed_from_u64(5);
     let residents: Vec<PersonId> = homes.iter().map(|_| PersonId::from_random(chance.random())).collect();
     for order in orders {
@@ -219,14 +230,15 @@ fn half_year(
         };
         let mut able = candidates(&snapshot, &request, Span::lasting(start, Minutes(60)));
         if choice == Choice::NearestFirst {
-            able.sort_by_key(|candidate| (added_travel(candidate), candidate.member));
+            able.sort_by_key(|candidate| (candidate.added_travel, candidate.member));
         }
         let Some(taken) = able.into_iter().find(|candidate| !says_no(order, candidate.member)) else {
             outcome.without += 1;
             continue;
         };
         outcome.visits += 1;
-        outcome.travel += added_travel(&taken);
+        outcome.familiar += u32::from(taken.reasons.been_before > 0);
+        outcome.travel += taken.added_travel.0;
         *minutes.entry(taken.member).or_default() += order.minutes.0;
         let member = snapshot.members.iter_mut().find(|member| member.id == taken.member).context("a member")?;
         *member.knows.entry(residents[order.resident]).or_default() += 1;
@@ -250,11 +262,6 @@ fn half_year(
     };
     outcome.fulfilment = members.iter().map(share).collect();
     Ok(outcome)
-}
-
-/// The last four digits of the score, as `Candidate::score` documents it, in minutes.
-fn added_travel(candidate: &Candidate) -> i64 {
-    (-candidate.score).rem_euclid(10_000)
 }
 
 /// One time in five; the same whoever ranks.

@@ -68,8 +68,15 @@ impl Ledger {
 
     /// What is taken on in the ISO week (Monday to Sunday) of that date.
     pub(crate) fn week(&self, date: NaiveDate) -> Totals {
+        self.weeks_to(date, 1)
+    }
+
+    /// What is taken on in so many ISO weeks, the last of them that of the date.
+    pub(crate) fn weeks_to(&self, date: NaiveDate, weeks: u32) -> Totals {
         let monday = monday(date);
-        self.sum(monday, monday.checked_add_days(Days::new(7)).unwrap_or(date))
+        let before = Days::new(7 * u64::from(weeks.saturating_sub(1)));
+        let first = monday.checked_sub_days(before).unwrap_or(monday);
+        self.sum(first, monday.checked_add_days(Days::new(7)).unwrap_or(date))
     }
 
     /// What is taken on in the calendar month of that date.

@@ -29,6 +29,8 @@ mod feasibility;
 mod ranking;
 
 mod online;
+
+mod changes;
 mod why_nobody;
 
 mod budget;

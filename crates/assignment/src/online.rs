@@ -110,6 +110,7 @@ impl<'a> Able<'a> {
             member: self.candidacy.member.id,
             start: self.start,
             insertion: self.candidacy.insertion(&self.opening, self.start),
+            added_travel: self.standing.added_travel(),
             score: self.standing.score(),
             reasons: self.standing.reasons(self.candidacy, &self.opening, next, only_one),
         }

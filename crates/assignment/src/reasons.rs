@@ -1,6 +1,6 @@
 //! Why this member, and why nobody: data. The words are in `app/locales`.
 
-use domain::{Minutes, PersonId};
+use domain::{Minutes, Moment, PersonId, Service};
 use serde::{Deserialize, Serialize};
 
 use crate::Term;
@@ -84,14 +84,16 @@ pub struct Failure {
     pub change: Option<Change>,
 }
 
-/// A change that makes the visit possible. Tried, not guessed.
+/// A change that makes the visit possible. Tried, not guessed: made, it works.
+///
+/// Failures are kept as JSON: a new field needs a default, and no variant may lose its name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum Change {
     /// Another hour of the same day or a near one.
     OtherTime {
         /// The arrival window's start.
-        window: domain::Moment,
+        window: Moment,
         /// Who could come then.
         member: PersonId,
     },
@@ -100,6 +102,33 @@ pub enum Change {
         /// Who could come.
         member: PersonId,
     },
-    /// Nothing tried would help: no member has the skill, or none lives near enough.
-    NewMember,
+    /// Two members who begin together and do half of the work each, at the asked time.
+    SecondPerson {
+        /// When both could begin.
+        start: Moment,
+        /// Who, the better choice first.
+        members: [PersonId; 2],
+        /// How long each would work.
+        minutes: Minutes,
+    },
+    /// A member who could come at the asked time if they did this service too.
+    OneMoreSkill {
+        /// Who.
+        member: PersonId,
+        /// The service that they don't do.
+        skill: Service,
+    },
+    /// A new member: nothing smaller that was tried would help.
+    NewMember {
+        /// The arrival window's start, where the co-op itself doesn't work at any asked time: the nearest at which it
+        /// does.
+        #[serde(default)]
+        other_time: Option<Moment>,
+        /// Whether the resident wants only helpers they know, which a new member isn't: they would have to agree.
+        #[serde(default)]
+        unfamiliar: bool,
+    },
+    /// Not even a new member who lives next door could come on the days around: the visit is longer than the co-op's day,
+    /// or all those days are past or holidays.
+    NotPossible,
 }

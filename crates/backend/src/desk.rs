@@ -3,7 +3,7 @@
 //!
 //! Putting a visit to a member and giving it another time are in `moving`. There is no way over a member's own limits.
 
-use assignment::{Failure, Snapshot, Strangers, why_nobody};
+use assignment::{Change, Failure, Snapshot, Strangers, why_nobody};
 use chrono::{Days, NaiveDate};
 use domain::{Moment, Note, Span, VisitState, WhoCancelled};
 
@@ -13,7 +13,7 @@ use crate::{
     moving::{by_hand_rules, earliest_by_hand},
     orders::{Cancelling, cancel},
     passing_on::without,
-    placing, planning, rights,
+    placing, rights,
     store::{
         offers, people, plans,
         tx::Tx,
@@ -88,12 +88,11 @@ async fn stuck_visit(tx: &mut Tx, visit: StoredVisit, snapshot: Option<&Snapshot
         Some(snapshot) => failure(tx, &visit, snapshot).await?,
         None => None,
     };
-    let named = failure.as_ref().and_then(|failure| failure.change.as_ref()).and_then(planning::named);
-    let helper = match named {
-        Some(member) => people::name(tx, member).await?.map(|name| name.given().to_owned()),
-        None => None,
-    };
-    Ok(StuckVisit { visit: visit.view(zone, now), failure, helper })
+    let mut helpers = Vec::new();
+    for member in failure.iter().filter_map(|failure| failure.change.as_ref()).flat_map(Change::members) {
+        helpers.push(people::name(tx, member).await?.map(|name| name.given().to_owned()).unwrap_or_default());
+    }
+    Ok(StuckVisit { visit: visit.view(zone, now), failure, helpers })
 }
 
 /// Why nobody comes, as it is at this moment; as it was when nobody was found, once the window has passed.

@@ -391,12 +391,12 @@ async fn option(tx: &mut Tx, choice: PlanChoice, plan: &Plan) -> Result<PlanOpti
                 PlanRowOutcome::Comes { helper, start: place.start, reasons: reasons.clone() }
             }
             Decision::Unassigned { failure } => {
-                let named = failure.as_ref().and_then(|failure| failure.change.as_ref()).and_then(named);
-                let helper = match named {
-                    Some(member) => names.of(tx, member).await?,
-                    None => None,
-                };
-                PlanRowOutcome::Nobody { failure: failure.clone().map(folded), helper }
+                let mut helpers = Vec::new();
+                for member in failure.iter().filter_map(|failure| failure.change.as_ref()).flat_map(Change::members) {
+                    let name = names.of(tx, member).await?;
+                    helpers.push(name.map(|person| person.name.given().to_owned()).unwrap_or_default());
+                }
+                PlanRowOutcome::Nobody { failure: failure.clone().map(folded), helpers }
             }
         };
         rows.push(PlanRow { visit: visit.view(zone, now), from, outcome });
@@ -404,14 +404,6 @@ async fn option(tx: &mut Tx, choice: PlanChoice, plan: &Plan) -> Result<PlanOpti
     // What was asked for comes first, then what moves for it.
     rows.sort_by_key(|row| (row.from.is_some(), row.visit.window.start, row.visit.visit));
     Ok(PlanOption { choice, rows })
-}
-
-/// The member whom a suggested change names.
-pub(crate) fn named(change: &Change) -> Option<PersonId> {
-    match change {
-        Change::OtherTime { member, .. } | Change::LetStrangerCome { member } => Some(*member),
-        Change::NewMember => None,
-    }
 }
 
 /// Names that were looked up already.

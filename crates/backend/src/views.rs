@@ -364,8 +364,8 @@ pub struct StuckVisit {
     pub visit: VisitView,
     /// The rule that emptied the list and the change that would help.
     pub failure: Option<Failure>,
-    /// The first name of the member whom the suggested change names.
-    pub helper: Option<String>,
+    /// The first names of the members whom the suggested change names, in its order.
+    pub helpers: Vec<String>,
 }
 
 /// One visit at the desk, with each member's answer to "could they?".
@@ -503,8 +503,8 @@ pub enum PlanRowOutcome {
     Nobody {
         /// Why, private rules folded away.
         failure: Option<Failure>,
-        /// The member whom the suggested change names.
-        helper: Option<PersonBrief>,
+        /// The first names of the members whom the suggested change names, in its order.
+        helpers: Vec<String>,
     },
 }
 

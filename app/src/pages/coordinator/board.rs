@@ -66,7 +66,7 @@ fn stuck_card(clock: &Clock, stuck: &StuckVisit) -> AnyView {
         .failure
         .as_ref()
         .and_then(|failure| failure.change.as_ref())
-        .map(|change| names::change(clock, change, stuck.helper.as_deref()));
+        .map(|change| names::change(clock, change, &stuck.helpers));
     view! {
         <article class="visit-card visit-card--problem">
             <p class="tag tag--problem">{t!(lang, desk.nobody)}</p>

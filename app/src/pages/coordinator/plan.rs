@@ -196,12 +196,12 @@ fn line(clock: &Clock, row: &PlanRow) -> AnyView {
             }
             .into_any()
         }
-        PlanRowOutcome::Nobody { failure, helper } => {
+        PlanRowOutcome::Nobody { failure, helpers } => {
             let why = failure.as_ref().map(|failure| names::failure(lang, failure));
             let help = failure
                 .as_ref()
                 .and_then(|failure| failure.change.as_ref())
-                .map(|change| names::change(clock, change, helper.as_ref().map(|helper| helper.name.given())));
+                .map(|change| names::change(clock, change, helpers));
             view! {
                 <article class="visit-card visit-card--problem">
                     <p class="tag tag--problem">{t!(lang, desk.nobody)}</p>

@@ -44,8 +44,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         _ => None,
     };
     let why = desk.failure.as_ref().map(|failure| {
-        let help =
-            failure.change.as_ref().map(|change| names::change(&clock, change, change_name(&desk, change).as_deref()));
+        let help = failure.change.as_ref().map(|change| names::change(&clock, change, &change_names(&desk, change)));
         view! {
             <div class="note note--warn">
                 <p>{names::failure(lang, failure)}</p>
@@ -81,11 +80,10 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     Ok(Page::new(title, body).back("/desk").width(Width::Wide).wrong(wrong))
 }
 
-fn change_name(desk: &DeskVisit, change: &assignment::Change) -> Option<String> {
-    let (assignment::Change::OtherTime { member, .. } | assignment::Change::LetStrangerCome { member }) = change else {
-        return None;
-    };
-    desk.members.iter().find(|(person, _)| person.id == *member).map(|(person, _)| person.name.given().to_owned())
+/// The first names of the members whom the change names.
+fn change_names(desk: &DeskVisit, change: &assignment::Change) -> Vec<String> {
+    let given = |id| desk.members.iter().find(|(person, _)| person.id == id).map(|(person, _)| person.name.given());
+    change.members().into_iter().map(|id| given(id).unwrap_or_default().to_owned()).collect()
 }
 
 fn rows(clock: &Clock, desk: &DeskVisit) -> Vec<Row> {

@@ -55,7 +55,9 @@ impl World {
     /// The snapshot with one visit more, as if the request had been agreed.
     pub(crate) fn with_agreed(&self, member: PersonId, start: Moment) -> Self {
         let mut world = self.clone();
-        let id = VisitId::from_random([0xEE; 16]);
+        let mut bytes = [0xEE; 16];
+        bytes[15] = member.as_bytes()[0];
+        let id = VisitId::from_random(bytes);
         let terms = &self.request.terms;
         let visit = PlannedVisit {
             id,

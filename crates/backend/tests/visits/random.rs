@@ -4,7 +4,7 @@
 use std::sync::Mutex;
 
 use backend::{
-    Caller, Error, LimitsForm, Sent,
+    Caller, Error, LimitsForm, PlanningState, Sent,
     testing::{
         TestBackend, both_databases,
         world::{Member, every_day, member},
@@ -102,6 +102,7 @@ impl Town {
                 self.log.push(format!("{:?}", report.as_ref().ok()));
                 self.note("tick", report);
             }
+            72..76 => self.at_the_desk(test).await,
             _ => self.with_an_order(test).await,
         }
     }
@@ -140,6 +141,51 @@ impl Town {
             let answer = backend.set_limits(&member, form).await;
             self.note("limits", answer);
         }
+    }
+
+    /// Somebody is away, or back; or helpers are looked for, and what is found is taken.
+    async fn at_the_desk(&mut self, test: &TestBackend) {
+        let backend = &test.backend;
+        let member = Self::one(&mut self.random, &self.members).unwrap().person.as_ref().unwrap().id.to_string();
+        match self.random.random_range(0..4) {
+            0 => {
+                let answer = backend.mark_away(&self.pekka, &member, "1").await;
+                if let Some(Some(run)) = self.note("away", answer) {
+                    self.take_the_plan(test, &run.to_string()).await;
+                }
+            }
+            1 => {
+                let answer = backend.mark_back(&self.pekka, &member).await;
+                self.note("back", answer);
+            }
+            _ => {
+                let open = backend.to_plan(&self.pekka).await.unwrap();
+                let visits: Vec<String> = open.visits.iter().map(|visit| visit.visit.to_string()).collect();
+                let answer = backend.plan_these(&self.pekka, &visits, "may").await;
+                if let Some(run) = self.note("plan", answer) {
+                    self.take_the_plan(test, &run.to_string()).await;
+                }
+            }
+        }
+    }
+
+    async fn take_the_plan(&mut self, test: &TestBackend, run: &str) {
+        let options = loop {
+            match test.backend.planning(&self.pekka, run).await.unwrap().state {
+                PlanningState::Running { .. } => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
+                PlanningState::Ready { options } => break options,
+                over => panic!("{}: {over:?}", test.kind),
+            }
+        };
+        let best = options.last().expect("one end of the trade at least");
+        self.log.push(format!("found {}, left {}, others {}", best.placed(), best.left(), best.others()));
+        let taken = test.backend.accept_plan(&self.pekka, run, best.choice.code()).await;
+        self.note("accept the plan", taken);
+        let PlanningState::Accepted { changed, .. } = test.backend.planning(&self.pekka, run).await.unwrap().state
+        else {
+            panic!("{}: accepted", test.kind)
+        };
+        assert_eq!(changed.len(), 0, "{}: nothing has changed since, so all of it can be had", test.kind);
     }
 
     async fn with_an_order(&mut self, test: &TestBackend) {

@@ -34,4 +34,5 @@ mod lounge_story;
 mod matrix;
 mod member_story;
 mod order_story;
+mod plan_in_words;
 mod sessions;

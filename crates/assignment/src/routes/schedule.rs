@@ -49,7 +49,7 @@ pub(super) struct Route {
     /// From the last stop to the shift's end; nothing where nobody sets out.
     way_home: i32,
     /// Seconds of work.
-    pub(super) work: i32,
+    pub(super) work: i64,
     pub(super) travel: i32,
 }
 
@@ -170,7 +170,7 @@ impl Route {
         let work = &problem.work[job as usize];
         let stop = Stop { job, place: work.place, way_in: 0, earliest: 0, ready: 0, latest: 0 };
         self.stops.insert(position, stop);
-        self.work += work.seconds;
+        self.work += i64::from(work.seconds);
         self.reschedule(problem, shift_index, position, position);
     }
 
@@ -180,11 +180,11 @@ impl Route {
         let Some(first) = first else { return };
         let last = self.stops.iter().rposition(|stop| goes(stop.job)).unwrap_or(first);
         let count = self.stops.len();
-        let mut work = 0;
+        let mut work = 0_i64;
         self.stops.retain(|stop| {
             let gone = goes(stop.job);
             if gone {
-                work += problem.work[stop.job as usize].seconds;
+                work += i64::from(problem.work[stop.job as usize].seconds);
             }
             !gone
         });

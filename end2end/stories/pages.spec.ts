@@ -110,6 +110,18 @@ test.describe('in every language', () => {
     await checkAddress(page, 'desk-stuck', stuck);
     await checkAddress(page, 'desk-visit', await hrefOf(page, 'tbody a', '/desk'));
     await checkAddress(page, 'desk-move', `${stuck}/move`);
+    await checkAddress(page, 'desk-members', '/desk/members');
+    await checkAddress(page, 'desk-member', await hrefOf(page, '.visit-card__title a', '/desk/members'));
+    await checkAddress(page, 'desk-plan', '/desk/plan');
+    await page.goto('/desk/plan');
+    await mainButton(page, 'Etsi auttajat').click();
+    await expect(page.getByRole('button', { name: 'Hylkää ehdotus' }).or(page.getByText('Etsimme auttajia'))).toBeVisible();
+    const run = new URL(page.url()).pathname;
+    for (let looks = 0; looks < 60 && (await page.getByText('Etsimme auttajia').count()) > 0; looks += 1) {
+      await page.waitForTimeout(500);
+      await page.goto(run);
+    }
+    await checkAddress(page, 'desk-plan-ready', run);
   });
 });
 

@@ -77,6 +77,9 @@ fn words(clock: &Clock, message: &Message) -> String {
         Message::StartChanged { job, start, .. } => {
             t!(lang, message.start_changed, job = names::service(lang, job.service()), time = clock.at(*start))
         }
+        Message::MarkedAway { last, visits: 0, .. } => {
+            t!(lang, message.marked_away_free, last = clock.short_date(*last))
+        }
         Message::MarkedAway { last, .. } => t!(lang, message.marked_away, last = clock.short_date(*last)),
         Message::VisitMoved { job, window: at, helper, .. } => t!(
             lang,

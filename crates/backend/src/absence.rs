@@ -200,7 +200,7 @@ async fn mark(tx: &mut Tx, c: &Caller, member: &str, days: &str) -> Result<Optio
             None => return Err(Error::stored("a visit that wasn't planned")),
         }
     }
-    let message = Message::MarkedAway { first: today, last };
+    let message = Message::MarkedAway { first: today, last, visits: passed_on };
     outbox::write(tx, member, None, None, &message).await?;
     audit::write(tx, Some(by), Some(member), "member.away", member).await?;
     if open.is_empty() {

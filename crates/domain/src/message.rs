@@ -148,6 +148,8 @@ pub enum Message {
         first: NaiveDate,
         /// The last one.
         last: NaiveDate,
+        /// How many visits of theirs go to others.
+        visits: usize,
     },
 }
 

@@ -84,7 +84,7 @@ async fn pekka_marks_a_member_away_and_their_visits_go_to_others() {
     let told = pekka.submit_and_follow(&form, &[("days", "14")]).await;
     assert!(told.path.contains("/desk/"), "{}", told.path);
     pekka.get(&format!("/desk/members/{id}")).await.says("Poissa").says("Ei tulevia käyntejä.");
-    member.get("/member/today").await.says("Olet merkitty poissa olevaksi");
+    member.get("/member/today").await.says("Sinut on merkitty poissa olevaksi");
     assert!(!member.get("/member/today").await.visible().contains("Aino N."));
     let texts = app.sent_to(&asked).await;
     assert!(texts.iter().any(|sent| matches!(sent.message, Message::MarkedAway { .. })));
@@ -130,7 +130,7 @@ async fn pekka_has_helpers_looked_for_and_takes_what_is_found() {
         assert_ne!(app.dump().await["visit"], before);
         taken
     } else {
-        shown.says("Kukaan ei pääse näihin käynteihin");
+        shown.says("Emme löytäneet näihin käynteihin auttajaa");
         let gone = pekka.submit_and_follow(&shown.form("/api/desk/plan-discard"), &[]).await;
         gone.says("Ehdotus on hylätty").says("Mitään ei muutettu.");
         assert_eq!(app.dump().await["visit"], before);

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 use leptos::prelude::*;
 use words::t;
 
-use super::coordinator;
+use super::{coordinator, why_nobody};
 use crate::{
     components::{Page, Width, link_button, tag},
     format::Clock,
@@ -61,27 +61,12 @@ fn stuck_card(clock: &Clock, stuck: &StuckVisit) -> AnyView {
         window = clock.window_short(visit.window),
         name = visit.resident.name.full()
     );
-    let why = stuck.failure.as_ref().map(|failure| names::failure(lang, failure));
-    let help = stuck
-        .failure
-        .as_ref()
-        .and_then(|failure| failure.change.as_ref())
-        .map(|change| names::change(clock, change, &stuck.helpers));
+    let why = stuck.failure.as_ref().map(|failure| why_nobody(clock, failure, &stuck.helpers));
     view! {
         <article class="visit-card visit-card--problem">
             <p class="tag tag--problem">{t!(lang, desk.nobody)}</p>
             <h3 class="visit-card__title">{title.clone()}</h3>
-            {why.map(|why| view! { <p class="visit-card__text">{why}</p> })}
-            {help
-                .map(|help| {
-                    view! {
-                        <p>
-                            <b>{t!(lang, desk.would_help)}</b>
-                            " "
-                            {help}
-                        </p>
-                    }
-                })}
+            {why}
             <p>
                 <a href=format!("/desk/visit/{}", visit.visit)>
                     {t!(lang, desk.solve)}

@@ -6,10 +6,13 @@ pub(crate) mod members;
 pub(crate) mod plan;
 pub(crate) mod visit;
 
+use assignment::{Change, Failure};
 use backend::{Error, Refusal};
 use domain::Role;
+use leptos::prelude::*;
+use words::t;
 
-use crate::visitor::Visitor;
+use crate::{format::Clock, names, visitor::Visitor};
 
 /// Only the coordinator.
 pub(super) fn coordinator(visitor: &Visitor) -> Result<(), Error> {
@@ -20,4 +23,19 @@ pub(super) fn coordinator(visitor: &Visitor) -> Result<(), Error> {
     } else {
         Err(Error::Refused(Refusal::NotYours))
     }
+}
+
+/// Why nobody can come, and the change that would help. `helpers` are the first names of the members whom it names.
+pub(super) fn why_nobody(clock: &Clock, failure: &Failure, helpers: &[String]) -> AnyView {
+    let lang = clock.lang;
+    let help = failure.change.as_ref().map(|change| {
+        // Where nothing helps, that is what is said.
+        let label = (*change != Change::NotPossible).then(|| view! { <b>{t!(lang, desk.would_help)} " "</b> });
+        view! { <p>{label} {names::change(clock, change, helpers)}</p> }
+    });
+    view! {
+        <p class="visit-card__text">{names::failure(lang, failure)}</p>
+        {help}
+    }
+    .into_any()
 }

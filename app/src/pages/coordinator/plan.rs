@@ -5,7 +5,7 @@ use backend::{Error, PlanChoice, PlanOption, PlanRow, PlanRowOutcome, PlanningSt
 use leptos::prelude::*;
 use words::t;
 
-use super::coordinator;
+use super::{coordinator, why_nobody};
 use crate::{
     components::{
         Action, Choice, Legend, Page, Width, button, checkboxes, form, kept, link_button, one_button, radios,
@@ -75,6 +75,9 @@ pub(crate) async fn run(visitor: Visitor) -> Result<Page, Error> {
             (t!(lang, plan.running_title), running(&clock, &planning, *tried, seen))
         }
         PlanningState::Ready { options } => (t!(lang, plan.ready_title), ready(&clock, &planning, options)),
+        PlanningState::Accepted { done, changed } if done.is_empty() => {
+            (t!(lang, plan.none_title), accepted(&clock, done, changed))
+        }
         PlanningState::Accepted { done, changed } => (t!(lang, plan.accepted_title), accepted(&clock, done, changed)),
         PlanningState::Discarded => (t!(lang, plan.discarded_title), over(&clock)),
         PlanningState::Broken => (t!(lang, plan.broken_title), over(&clock)),
@@ -140,6 +143,7 @@ fn one_end(clock: &Clock, id: &str, option: &PlanOption, alone: bool) -> AnyView
     let lang = clock.lang;
     let title = match option.choice {
         PlanChoice::Searched => t!(lang, plan.searched),
+        PlanChoice::AtOnce if alone => t!(lang, plan.only),
         PlanChoice::AtOnce => t!(lang, plan.at_once),
     };
     let look = match option.choice {
@@ -196,31 +200,14 @@ fn line(clock: &Clock, row: &PlanRow) -> AnyView {
             }
             .into_any()
         }
-        PlanRowOutcome::Nobody { failure, helpers } => {
-            let why = failure.as_ref().map(|failure| names::failure(lang, failure));
-            let help = failure
-                .as_ref()
-                .and_then(|failure| failure.change.as_ref())
-                .map(|change| names::change(clock, change, helpers));
-            view! {
-                <article class="visit-card visit-card--problem">
-                    <p class="tag tag--problem">{t!(lang, desk.nobody)}</p>
-                    <h3 class="visit-card__title">{title}</h3>
-                    {why.map(|why| view! { <p class="visit-card__text">{why}</p> })}
-                    {help
-                        .map(|help| {
-                            view! {
-                                <p>
-                                    <b>{t!(lang, desk.would_help)}</b>
-                                    " "
-                                    {help}
-                                </p>
-                            }
-                        })}
-                </article>
-            }
-            .into_any()
+        PlanRowOutcome::Nobody { failure, helpers } => view! {
+            <article class="visit-card visit-card--problem">
+                <p class="tag tag--problem">{t!(lang, desk.nobody)}</p>
+                <h3 class="visit-card__title">{title}</h3>
+                {failure.as_ref().map(|failure| why_nobody(clock, failure, helpers))}
+            </article>
         }
+        .into_any(),
     }
 }
 

@@ -7,7 +7,7 @@ use domain::{Moment, VisitState};
 use leptos::prelude::*;
 use words::t;
 
-use super::coordinator;
+use super::{coordinator, why_nobody};
 use crate::{
     components::{
         Action, Choice, Field, Kept, Legend, Page, Row, Width, button, form, kept, link_button, note_field, radios,
@@ -44,13 +44,8 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         _ => None,
     };
     let why = desk.failure.as_ref().map(|failure| {
-        let help = failure.change.as_ref().map(|change| names::change(&clock, change, &change_names(&desk, change)));
-        view! {
-            <div class="note note--warn">
-                <p>{names::failure(lang, failure)}</p>
-                {help.map(|help| view! { <p><b>{t!(lang, desk.would_help)}</b> " " {help}</p> })}
-            </div>
-        }
+        let helpers = failure.change.as_ref().map(|change| change_names(&desk, change)).unwrap_or_default();
+        view! { <div class="note note--warn">{why_nobody(&clock, failure, &helpers)}</div> }
     });
     let reason = match (&visit.reasons, &helper) {
         (Some(reasons), Some(name)) => Some(names::reasons_to_desk(lang, reasons, name)),

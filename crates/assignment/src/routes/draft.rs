@@ -189,7 +189,8 @@ impl<'a> Draft<'a> {
         let problem = self.problem;
         let (day, work) = (&problem.days[shift_index as usize], &problem.work[job as usize]);
         let route = &self.routes[shift_index as usize];
-        let room = route.stops.len() < day.most_jobs as usize && i64::from(work.seconds) + route.work <= i64::from(day.most_seconds);
+        let room = route.stops.len() < day.most_jobs as usize
+            && i64::from(work.seconds) + route.work <= i64::from(day.most_seconds);
         if !room || !problem.may(job, shift_index) {
             return None;
         }

@@ -69,7 +69,7 @@ async fn whoever_falls_ill_is_replaced_at_once_and_is_told() {
         assert_eq!(after.away, Some(on("2026-11-23")));
         let told = test.messages().await;
         let away = told.iter().filter(|message| {
-            matches!(message.message, Message::MarkedAway { first, last } if first == last && first == on("2026-11-23"))
+            matches!(message.message, Message::MarkedAway { first, last, visits: 2 } if first == last && first == on("2026-11-23"))
         });
         assert_eq!(away.count(), 1);
         let changed = told.iter().filter(|message| message.message.kind() == MessageKind::HelperChanged);

@@ -4,12 +4,14 @@
 //! five minutes is found. An arrival window is one hour of the wall clock; in it, a member is offered their earliest
 //! feasible start. (A window later by five minutes would let somebody else begin; that is the next window's business.)
 
+use std::ops::Range;
+
 use domain::{Moment, Span};
 
 use crate::{
     Candidate, Request, Snapshot,
     calendar::{Calendar, WorkingDay},
-    feasibility::{Candidacy, Opening, Question, Route},
+    feasibility::{Candidacy, Opening, Question, Route, Workings},
     ranking::Standing,
     starts::{GRID, Starts},
 };
@@ -23,65 +25,129 @@ pub struct TimeOffer {
     pub best: Candidate,
 }
 
-/// A member who can come in a window.
-struct Able<'a> {
+/// A member who can come in a window, by their index in the snapshot.
+#[derive(Clone, Copy)]
+struct Able {
     standing: Standing,
     start: Moment,
     opening: Opening,
-    candidacy: &'a Candidacy<'a>,
+    member: usize,
 }
 
-/// The best two of a window so far, and how many there are.
-struct Podium<'a> {
+/// The best two of a window so far.
+#[derive(Clone, Copy)]
+struct Podium {
     window: Span,
-    best: Option<Able<'a>>,
+    best: Option<Able>,
     second: Option<Standing>,
-    count: u32,
 }
 
 /// All members who can begin within the arrival window `[window.start, window.end)`, best first, each at their earliest
 /// feasible start on the grid of five minutes.
 pub fn candidates(snapshot: &Snapshot, request: &Request, window: Span) -> Vec<Candidate> {
     let Some(within) = Starts::within(window) else { return Vec::new() };
+    let Some(first) = snapshot.members.first() else { return Vec::new() };
     let (question, calendar) = open_question(snapshot, request, window);
     let days: Vec<WorkingDay> = calendar.dates(window).into_iter().map(|date| question.working_day(date)).collect();
-    let candidacies = question.candidacies(snapshot, &calendar);
-    let mut able: Vec<Able<'_>> = candidacies
-        .iter()
-        .filter_map(|candidacy| {
-            let (start, opening) = days.iter().find_map(|day| candidacy.earliest(day, within, GRID).ok())?;
-            Some(Able::new(candidacy, opening, start))
-        })
-        .collect();
+    let mut candidacy = Candidacy::new(question, first, &calendar);
+    let mut able = Vec::new();
+    for (index, member) in snapshot.members.iter().enumerate() {
+        candidacy.turn_to(member, &calendar);
+        let earliest = days.iter().find_map(|day| candidacy.earliest(day, within, GRID).ok());
+        able.extend(earliest.map(|(start, opening)| Able {
+            standing: Standing::new(&candidacy, &opening),
+            start,
+            opening,
+            member: index,
+        }));
+    }
     able.sort_by_key(|able| able.standing);
     let only_one = able.len() == 1;
     let next = able.iter().skip(1).map(|able| Some(&able.standing)).chain(std::iter::once(None));
-    able.iter().zip(next).map(|(able, next)| able.candidate(next, only_one)).collect()
+    let told = able.iter().zip(next).filter_map(|(able, next)| {
+        candidacy.turn_to(snapshot.members.get(able.member)?, &calendar);
+        Some(able.candidate(&candidacy, next, only_one))
+    });
+    told.collect()
 }
 
 /// Every arrival window (an hour of the wall clock) that begins within the horizon and that somebody can keep, in order
 /// of time, with the best member for each.
+///
+/// Members are gone through one by one, each over all days, so that what is known of them is worked out once. Only the
+/// best and the second of a window are wanted: where somebody couldn't be either even if the visit were on their very
+/// way, the way isn't looked up.
 pub fn times(snapshot: &Snapshot, request: &Request, horizon: Span) -> Vec<TimeOffer> {
     let (question, calendar) = open_question(snapshot, request, horizon);
-    let candidacies = question.candidacies(snapshot, &calendar);
-    let mut offers = Vec::new();
+    let mut podiums = Vec::new();
+    let mut days = Vec::new();
     for date in calendar.dates(horizon) {
         let day = question.working_day(date);
-        if day.coop.is_none() {
+        if day.coop.is_some() {
+            let first = podiums.len();
+            podiums.extend(day.clock_hours().filter(|hour| horizon.contains(hour.start)).map(Podium::new));
+            days.push((day, first..podiums.len()));
+        }
+    }
+    let Some(first) = snapshot.members.first() else { return Vec::new() };
+    let mut candidacy = Candidacy::new(question, first, &calendar);
+    let mut workings = Workings::default();
+    for (index, member) in snapshot.members.iter().enumerate() {
+        candidacy.turn_to(member, &calendar);
+        if candidacy.barred.is_some() {
             continue;
         }
-        let mut podiums: Vec<Podium<'_>> =
-            day.clock_hours().filter(|hour| horizon.contains(hour.start)).map(Podium::new).collect();
-        for candidacy in &candidacies {
-            let openings = candidacy.all_openings(&day);
-            for podium in &mut podiums {
-                if let Some((start, opening)) = earliest(&openings, podium.window) {
-                    podium.consider(Able::new(candidacy, opening, start));
-                }
+        let mut week = None;
+        for (day, hours) in &days {
+            let Some(podiums) = podiums.get_mut(hours.clone()) else { continue };
+            let at_best = match week {
+                Some((monday, at_best)) if monday == day.day.monday() => at_best,
+                _ => Standing::at_best(&candidacy, day.day),
+            };
+            week = Some((day.day.monday(), at_best));
+            let worth = |starts: Starts| at_hours(podiums, starts).iter().any(|podium| podium.has_room(&at_best));
+            candidacy.all_openings(day, &mut workings, &worth);
+            consider(podiums, &workings.openings, at_best, index);
+        }
+    }
+    offers(snapshot, podiums, &mut candidacy, &calendar)
+}
+
+/// Puts a member's openings of a day before that day's windows: in each the one that comes first.
+fn consider(podiums: &mut [Podium], openings: &[Opening], at_best: Standing, member: usize) {
+    let mut from = i64::MIN;
+    for opening in openings {
+        let Some(starts) = Starts::new(opening.starts.first.max(from), opening.starts.last) else { continue };
+        let standing = at_best.with_travel(opening.added_travel);
+        for podium in at_hours_mut(podiums, starts) {
+            let start = Starts::within(podium.window).and_then(|within| starts.meet(within)?.earliest(GRID));
+            if let Some(start) = start {
+                let start = Moment::from_seconds(start);
+                podium.consider(Able { standing, start, opening: *opening, member });
+                from = podium.window.end.seconds();
             }
         }
-        offers.extend(podiums.into_iter().filter_map(Podium::offer));
     }
+}
+
+/// Each window that somebody won, with its winner; in order of time.
+fn offers<'a>(
+    snapshot: &'a Snapshot,
+    mut podiums: Vec<Podium>,
+    candidacy: &mut Candidacy<'a>,
+    calendar: &Calendar,
+) -> Vec<TimeOffer> {
+    let winner = |podium: &Podium| podium.best.map(|best| best.member);
+    // By member, so that each is turned to once.
+    podiums.sort_by_key(|podium| (winner(podium), podium.window.start));
+    let mut offers = Vec::with_capacity(podiums.len());
+    for won in podiums.chunk_by(|one, other| winner(one) == winner(other)) {
+        let member = won.first().and_then(winner).and_then(|member| snapshot.members.get(member));
+        let Some(member) = member else { continue };
+        candidacy.turn_to(member, calendar);
+        offers.extend(won.iter().filter_map(|podium| podium.offer(candidacy)));
+    }
+    offers.sort_by_key(|offer: &TimeOffer| offer.window.start);
     offers
 }
 
@@ -90,40 +156,51 @@ fn open_question<'a>(snapshot: &'a Snapshot, request: &'a Request, span: Span) -
     (question, Calendar::around(snapshot.rules.zone, span))
 }
 
-/// The earliest start within a window, on the grid.
-fn earliest(openings: &[Opening], window: Span) -> Option<(Moment, Opening)> {
-    let within = Starts::within(window)?;
-    openings
-        .iter()
-        .filter_map(|opening| Some((opening.starts.meet(within)?.earliest(GRID)?, *opening)))
-        .min_by_key(|(start, _)| *start)
-        .map(|(start, opening)| (Moment::from_seconds(start), opening))
+/// Of windows that follow each other hour by hour, those that share a start with the stretch.
+fn at_hours(podiums: &[Podium], starts: Starts) -> &[Podium] {
+    podiums.get(hours_of(podiums, starts)).unwrap_or_default()
 }
 
-impl<'a> Able<'a> {
-    fn new(candidacy: &'a Candidacy<'a>, opening: Opening, start: Moment) -> Self {
-        Self { standing: Standing::new(candidacy, &opening), start, opening, candidacy }
-    }
+fn at_hours_mut(podiums: &mut [Podium], starts: Starts) -> &mut [Podium] {
+    let hours = hours_of(podiums, starts);
+    podiums.get_mut(hours).unwrap_or_default()
+}
 
-    fn candidate(&self, next: Option<&Standing>, only_one: bool) -> Candidate {
+fn hours_of(podiums: &[Podium], starts: Starts) -> Range<usize> {
+    let Some(first) = podiums.first() else { return 0..0 };
+    let hour = |at: i64| {
+        let hours = at.saturating_sub(first.window.start.seconds()).div_euclid(3600);
+        usize::try_from(hours.max(-1).saturating_add(1)).unwrap_or(usize::MAX)
+    };
+    // Counted from one, so that what is before the first window is none of them.
+    let (from, until) = (hour(starts.first).max(1) - 1, hour(starts.last).min(podiums.len()));
+    from.min(until)..until
+}
+
+impl Able {
+    fn candidate(&self, candidacy: &Candidacy<'_>, next: Option<&Standing>, only_one: bool) -> Candidate {
         Candidate {
-            member: self.candidacy.member.id,
+            member: candidacy.member.id,
             start: self.start,
-            insertion: self.candidacy.insertion(&self.opening, self.start),
+            insertion: candidacy.insertion(&self.opening, self.start),
             added_travel: self.standing.added_travel(),
             score: self.standing.score(),
-            reasons: self.standing.reasons(self.candidacy, &self.opening, next, only_one),
+            reasons: self.standing.reasons(candidacy, &self.opening, next, only_one),
         }
     }
 }
 
-impl<'a> Podium<'a> {
+impl Podium {
     fn new(window: Span) -> Self {
-        Self { window, best: None, second: None, count: 0 }
+        Self { window, best: None, second: None }
     }
 
-    fn consider(&mut self, able: Able<'a>) {
-        self.count += 1;
+    /// Whether somebody of that standing would be among the best two.
+    fn has_room(&self, standing: &Standing) -> bool {
+        self.second.is_none_or(|second| *standing < second)
+    }
+
+    fn consider(&mut self, able: Able) {
         let beaten = match &self.best {
             Some(best) if best.standing < able.standing => Some(able.standing),
             _ => self.best.replace(able).map(|best| best.standing),
@@ -134,8 +211,8 @@ impl<'a> Podium<'a> {
         };
     }
 
-    fn offer(self) -> Option<TimeOffer> {
-        let best = self.best?.candidate(self.second.as_ref(), self.count == 1);
+    fn offer(&self, candidacy: &Candidacy<'_>) -> Option<TimeOffer> {
+        let best = self.best?.candidate(candidacy, self.second.as_ref(), self.second.is_none());
         Some(TimeOffer { window: self.window, best })
     }
 }

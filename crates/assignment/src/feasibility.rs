@@ -12,16 +12,16 @@
 //! `next.start − travel ≥ previous end + gap`, over midnight too, where the way leads through home. Only the work must lie
 //! within hours; travel may be outside them.
 
-use std::ops::Range;
+use std::{borrow::Cow, cell::Cell};
 
 use chrono::NaiveDate;
 use domain::{DayHours, Minutes, Moment, Span, Strength};
 
 use crate::{
     Block, CoopRules, MemberPlan, PlannedVisit, Request, Rule, Snapshot, Strangers,
+    agenda::{Agenda, Placed},
     blocks::{travel, travel_at_most},
     calendar::{Calendar, Day, WorkingDay},
-    ledger::Ledger,
     starts::{ANY_SECOND, Starts, last_start},
 };
 
@@ -58,12 +58,12 @@ pub(crate) struct Question<'a> {
 /// A member as the question sees them: their visits in order with dates and sums.
 pub(crate) struct Candidacy<'a> {
     pub(crate) member: &'a MemberPlan,
-    pub(crate) ledger: Ledger,
+    pub(crate) agenda: Cow<'a, Agenda<'a>>,
     /// The rule that bars them at any time, if one does: those that judge the member alone.
     pub(crate) barred: Option<Rule>,
     question: Question<'a>,
-    visits: Vec<Placed<'a>>,
-    home_to_visit: Minutes,
+    /// Looked up once it is needed.
+    home_to_visit: Cell<Option<Minutes>>,
 }
 
 /// What is worked out of one member's day. Kept between members and days, so that nothing is allocated for each.
@@ -86,14 +86,6 @@ pub(crate) struct Opening {
     pub(crate) day: Day,
     /// How many of the member's visits come before.
     position: usize,
-}
-
-#[derive(Clone, Copy)]
-struct Placed<'a> {
-    visit: &'a PlannedVisit,
-    day: Day,
-    /// The latest end of the work of any visit up to this one.
-    busy_until: Moment,
 }
 
 /// Whether the member can begin at exactly `start`, as an automatic offer, and how the visit fits in.
@@ -183,14 +175,8 @@ impl<'a> Question<'a> {
 impl<'a> Candidacy<'a> {
     /// The member before the question.
     pub(crate) fn new(question: Question<'a>, member: &'a MemberPlan, calendar: &Calendar) -> Self {
-        let mut candidacy = Self {
-            member,
-            ledger: Ledger::default(),
-            barred: None,
-            question,
-            visits: Vec::new(),
-            home_to_visit: Minutes(0),
-        };
+        let (agenda, barred, home_to_visit) = (Cow::default(), None, Cell::default());
+        let mut candidacy = Self { member, agenda, barred, question, home_to_visit };
         candidacy.turn_to(member, calendar);
         candidacy
     }
@@ -199,27 +185,18 @@ impl<'a> Candidacy<'a> {
     pub(crate) fn turn_to(&mut self, member: &'a MemberPlan, calendar: &Calendar) {
         self.member = member;
         self.barred = self.question.barred(member);
-        self.visits.clear();
-        self.ledger.clear(calendar.days());
-        if self.barred.is_some() {
-            // Whoever is barred at any time is asked nothing more.
-            return;
-        }
-        self.home_to_visit = travel(member.mode, member.home, self.question.request.at);
-        let placed =
-            |visit: &'a PlannedVisit| Placed { visit, day: calendar.day(visit.start), busy_until: visit.work().end };
-        self.visits.extend(member.visits.iter().map(placed));
-        let in_order = |placed: &Placed<'_>| (placed.visit.start, placed.visit.id);
-        if !self.visits.is_sorted_by_key(in_order) {
-            self.visits.sort_by_key(in_order);
-        }
-        let mut busy_until = Moment::from_seconds(i64::MIN);
-        for placed in &mut self.visits {
-            busy_until = busy_until.max(placed.busy_until);
-            placed.busy_until = busy_until;
-            self.ledger.push(placed.day, placed.visit);
-        }
-        self.ledger.close();
+        self.home_to_visit.set(None);
+        let agenda = self.agenda.to_mut();
+        // Whoever is barred at any time is asked nothing more.
+        if self.barred.is_some() { agenda.clear(calendar) } else { agenda.fill(member, calendar) }
+    }
+
+    /// The same where their agenda is known.
+    pub(crate) fn turn_to_known(&mut self, member: &'a MemberPlan, agenda: &'a Agenda<'a>) {
+        self.member = member;
+        self.barred = self.question.barred(member);
+        self.home_to_visit.set(None);
+        self.agenda = Cow::Borrowed(agenda);
     }
 
     /// The earliest start `within` on a grid, that no rule forbids, and where it fits in.
@@ -249,10 +226,15 @@ impl<'a> Candidacy<'a> {
         self.openings(day.day, &mut workings, &|_| true);
         let starts = workings.openings.iter().filter_map(|opening| Some((opening.starts.earliest(grid)?, *opening)));
         let (start, opening) = starts.min_by_key(|(start, _)| *start).ok_or(Rule::Busy)?;
-        match self.ledger.over_a_cap(&self.member.limits, day, &self.question.request.terms) {
+        match self.agenda.ledger.over_a_cap(&self.member.limits, day, &self.question.request.terms) {
             Some(rule) => Err(rule),
             None => Ok((Moment::from_seconds(start), opening)),
         }
+    }
+
+    /// Whether the day could hold the visit if nothing but its length mattered. Where it says no, there is no opening.
+    pub(crate) fn may_have_room(&self, day: &WorkingDay) -> bool {
+        self.agenda.has_room(day.day, self.question.length())
     }
 
     /// Finds where the visit fits into that day: nothing when any rule forbids the day.
@@ -269,7 +251,7 @@ impl<'a> Candidacy<'a> {
         });
         let forbidden = workings.hours.is_empty()
             || self.too_little_strength(day, &workings.stretches)
-            || self.ledger.over_a_cap(&self.member.limits, day, &self.question.request.terms).is_some();
+            || self.agenda.ledger.over_a_cap(&self.member.limits, day, &self.question.request.terms).is_some();
         if !forbidden {
             self.openings(day.day, workings, worth);
         }
@@ -278,6 +260,14 @@ impl<'a> Candidacy<'a> {
     /// How often they have been to this resident.
     pub(crate) fn been_before(&self) -> u32 {
         self.question.been_before(self.member)
+    }
+
+    /// The way from the member's home.
+    fn home_to_visit(&self) -> Minutes {
+        let way = self.home_to_visit.get();
+        let way = way.unwrap_or_else(|| travel(self.member.mode, self.member.home, self.question.request.at));
+        self.home_to_visit.set(Some(way));
+        way
     }
 
     /// How long the work takes.
@@ -302,7 +292,7 @@ impl<'a> Candidacy<'a> {
                 blocks.push(Block { visit: previous.id, span });
             }
         }
-        let mut way_home = self.home_to_visit;
+        let mut way_home = self.home_to_visit();
         if let Some(next) = today(after) {
             way_home = Minutes(0);
             let from = today(before).map_or(home, |visit| visit.at);
@@ -320,7 +310,7 @@ impl<'a> Candidacy<'a> {
 
     /// The visit at that place in the member's order, when it is on that day.
     fn visit_of(&self, day: Day, index: Option<usize>) -> Option<&PlannedVisit> {
-        let placed = self.visits.get(index?)?;
+        let placed = self.agenda.visit(index?)?;
         (placed.day == day).then_some(placed.visit)
     }
 
@@ -342,7 +332,7 @@ impl<'a> Candidacy<'a> {
                 let seconds: i64 = stretches.iter().map(|stretch| stretch.end.seconds_since(stretch.start)).sum();
                 let hours = Minutes(seconds / 60);
                 let terms = &self.question.request.terms;
-                !self.ledger.fits_half(&self.member.limits, day.day, terms, hours)
+                !self.agenda.ledger.fits_half(&self.member.limits, day.day, terms, hours)
             }
         }
     }
@@ -351,8 +341,7 @@ impl<'a> Candidacy<'a> {
     fn openings(&self, day: Day, workings: &mut Workings, worth: &impl Fn(Starts) -> bool) {
         let Workings { hours, openings, .. } = workings;
         openings.clear();
-        let Range { start: today, end: tomorrow } = day.one();
-        for position in self.ledger.visits_before(today)..=self.ledger.visits_before(tomorrow) {
+        for position in self.agenda.positions(day) {
             self.opening(day, position, hours, worth, openings);
         }
         openings.sort_by_key(|opening: &Opening| opening.starts.earliest(ANY_SECOND));
@@ -367,25 +356,23 @@ impl<'a> Candidacy<'a> {
         worth: &impl Fn(Starts) -> bool,
         openings: &mut Vec<Opening>,
     ) {
-        let before = position.checked_sub(1).and_then(|index| self.visits.get(index));
-        let after = self.visits.get(position);
+        let before = position.checked_sub(1).and_then(|index| self.agenda.visit(index));
+        let after = self.agenda.visit(position);
         let MemberPlan { home, mode, ref limits, .. } = *self.member;
         let (at, gap, length) = (self.question.request.at, limits.gap, self.question.length());
         let free = |from: Moment, until: Moment| Starts::new(from.seconds(), last_start(until.seconds(), length));
         let met = |free: Starts| hours.iter().filter_map(move |hours| hours.meet(free));
 
-        // If there were no way to go at all: most gaps are too short even so, and cost no look at the map.
-        let rested = before
-            .map_or(Moment::from_seconds(i64::MIN), |placed| (placed.visit.work().end + gap).max(placed.busy_until));
-        let needed = after.map_or(Moment::from_seconds(i64::MAX), |placed| placed.visit.start - gap);
+        // Most gaps are too short even if there were no way to go, and cost no look at the map.
+        let Span { start: rested, end: needed } = self.agenda.between(position, gap);
         if !free(rested, needed).is_some_and(|free| met(free).any(worth)) {
             return;
         }
 
         let today = |side: Option<&Placed<'a>>| side.filter(|placed| placed.day == day).map(|placed| placed.visit);
         let (previous, next) = (today(before), today(after));
-        let travel_in = previous.map_or(self.home_to_visit, |visit| travel(mode, visit.at, at));
-        let travel_out = next.map_or(self.home_to_visit, |visit| travel(mode, at, visit.at));
+        let travel_in = previous.map_or_else(|| self.home_to_visit(), |visit| travel(mode, visit.at, at));
+        let travel_out = next.map_or_else(|| self.home_to_visit(), |visit| travel(mode, at, visit.at));
         let (first, last) = (hours.first().map(|hours| hours.first), hours.last().map(|hours| hours.last));
         // The neighbour's block ends with its work, or at home when it is of an earlier day.
         let free_from = before.map_or(Moment::from_seconds(i64::MIN), |placed| {
@@ -428,7 +415,7 @@ pub(crate) fn stretches(member: &MemberPlan, day: &WorkingDay) -> Vec<Span> {
 }
 
 /// The same in place of what is there.
-fn stretches_into(member: &MemberPlan, day: &WorkingDay, stretches: &mut Vec<Span>) {
+pub(crate) fn stretches_into(member: &MemberPlan, day: &WorkingDay, stretches: &mut Vec<Span>) {
     let date = day.date();
     let exception = member.exceptions.iter().rev().find(|exception| exception.date == date);
     let span = |hours: DayHours| Span { start: day.at(hours.from), end: day.at(hours.to) };

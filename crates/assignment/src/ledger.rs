@@ -33,7 +33,7 @@ pub(crate) struct Totals {
 }
 
 /// One member's visits, by local day.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Ledger {
     /// In order of day: each visit's day, and what came before it.
     visits: Vec<(Day, Totals)>,

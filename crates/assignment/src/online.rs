@@ -10,6 +10,7 @@ use domain::{Moment, Span};
 
 use crate::{
     Candidate, Request, Snapshot,
+    agenda::Agenda,
     calendar::{Calendar, WorkingDay},
     feasibility::{Candidacy, Opening, Question, Route, Workings},
     ranking::Standing,
@@ -47,7 +48,8 @@ struct Podium {
 pub fn candidates(snapshot: &Snapshot, request: &Request, window: Span) -> Vec<Candidate> {
     let Some(within) = Starts::within(window) else { return Vec::new() };
     let Some(first) = snapshot.members.first() else { return Vec::new() };
-    let (question, calendar) = open_question(snapshot, request, window);
+    let question = open_question(snapshot, request);
+    let calendar = Calendar::around(snapshot.rules.zone, window);
     let days: Vec<WorkingDay> = calendar.dates(window).into_iter().map(|date| question.working_day(date)).collect();
     let mut candidacy = Candidacy::new(question, first, &calendar);
     let mut able = Vec::new();
@@ -78,7 +80,27 @@ pub fn candidates(snapshot: &Snapshot, request: &Request, window: Span) -> Vec<C
 /// best and the second of a window are wanted: where somebody couldn't be either even if the visit were on their very
 /// way, the way isn't looked up.
 pub fn times(snapshot: &Snapshot, request: &Request, horizon: Span) -> Vec<TimeOffer> {
-    let (question, calendar) = open_question(snapshot, request, horizon);
+    let calendar = Calendar::around(snapshot.rules.zone, horizon);
+    search(snapshot, request, horizon, &calendar, Agendas::WorkedOut)
+}
+
+/// Where members' agendas come from.
+#[derive(Clone, Copy)]
+pub(crate) enum Agendas<'a> {
+    /// From their plans, one after the other.
+    WorkedOut,
+    /// They are known: one for each member, in order.
+    Known(&'a [Agenda<'a>]),
+}
+
+pub(crate) fn search<'a>(
+    snapshot: &'a Snapshot,
+    request: &'a Request,
+    horizon: Span,
+    calendar: &Calendar,
+    agendas: Agendas<'a>,
+) -> Vec<TimeOffer> {
+    let question = open_question(snapshot, request);
     let mut podiums = Vec::new();
     let mut days = Vec::new();
     for date in calendar.dates(horizon) {
@@ -90,27 +112,50 @@ pub fn times(snapshot: &Snapshot, request: &Request, horizon: Span) -> Vec<TimeO
         }
     }
     let Some(first) = snapshot.members.first() else { return Vec::new() };
-    let mut candidacy = Candidacy::new(question, first, &calendar);
-    let mut workings = Workings::default();
-    for (index, member) in snapshot.members.iter().enumerate() {
-        candidacy.turn_to(member, &calendar);
-        if candidacy.barred.is_some() {
-            continue;
+    let mut candidacy = Candidacy::new(question, first, calendar);
+    let turn = |candidacy: &mut Candidacy<'a>, index: usize| {
+        let Some(member) = snapshot.members.get(index) else { return };
+        match agendas {
+            Agendas::Known(agendas) => {
+                agendas.get(index).into_iter().for_each(|agenda| candidacy.turn_to_known(member, agenda));
+            }
+            Agendas::WorkedOut => candidacy.turn_to(member, calendar),
         }
-        let mut week = None;
-        for (day, hours) in &days {
-            let Some(podiums) = podiums.get_mut(hours.clone()) else { continue };
-            let at_best = match week {
-                Some((monday, at_best)) if monday == day.day.monday() => at_best,
-                _ => Standing::at_best(&candidacy, day.day),
-            };
-            week = Some((day.day.monday(), at_best));
-            let worth = |starts: Starts| at_hours(podiums, starts).iter().any(|podium| podium.has_room(&at_best));
-            candidacy.all_openings(day, &mut workings, &worth);
-            consider(podiums, &workings.openings, at_best, index);
+    };
+    let mut workings = Workings::default();
+    for index in 0..snapshot.members.len() {
+        turn(&mut candidacy, index);
+        if candidacy.barred.is_none() {
+            consider_all(&candidacy, index, &days, &mut podiums, &mut workings);
         }
     }
-    offers(snapshot, podiums, &mut candidacy, &calendar)
+    offers(podiums, &mut candidacy, turn)
+}
+
+/// Puts a member before every window of the days.
+fn consider_all(
+    candidacy: &Candidacy<'_>,
+    member: usize,
+    days: &[(WorkingDay, Range<usize>)],
+    podiums: &mut [Podium],
+    workings: &mut Workings,
+) {
+    let mut week = None;
+    for (day, hours) in days {
+        let Some(podiums) = podiums.get_mut(hours.clone()) else { continue };
+        if !candidacy.may_have_room(day) {
+            continue;
+        }
+        let monday = day.day.monday();
+        let at_best = match week {
+            Some((same, at_best)) if same == monday => at_best,
+            _ => Standing::at_best(candidacy, day.day),
+        };
+        week = Some((monday, at_best));
+        let worth = |starts: Starts| at_hours(podiums, starts).iter().any(|podium| podium.has_room(&at_best));
+        candidacy.all_openings(day, workings, &worth);
+        consider(podiums, &workings.openings, at_best, member);
+    }
 }
 
 /// Puts a member's openings of a day before that day's windows: in each the one that comes first.
@@ -132,28 +177,25 @@ fn consider(podiums: &mut [Podium], openings: &[Opening], at_best: Standing, mem
 
 /// Each window that somebody won, with its winner; in order of time.
 fn offers<'a>(
-    snapshot: &'a Snapshot,
     mut podiums: Vec<Podium>,
     candidacy: &mut Candidacy<'a>,
-    calendar: &Calendar,
+    turn: impl Fn(&mut Candidacy<'a>, usize),
 ) -> Vec<TimeOffer> {
     let winner = |podium: &Podium| podium.best.map(|best| best.member);
     // By member, so that each is turned to once.
     podiums.sort_by_key(|podium| (winner(podium), podium.window.start));
     let mut offers = Vec::with_capacity(podiums.len());
     for won in podiums.chunk_by(|one, other| winner(one) == winner(other)) {
-        let member = won.first().and_then(winner).and_then(|member| snapshot.members.get(member));
-        let Some(member) = member else { continue };
-        candidacy.turn_to(member, calendar);
+        let Some(member) = won.first().and_then(winner) else { continue };
+        turn(candidacy, member);
         offers.extend(won.iter().filter_map(|podium| podium.offer(candidacy)));
     }
     offers.sort_by_key(|offer: &TimeOffer| offer.window.start);
     offers
 }
 
-fn open_question<'a>(snapshot: &'a Snapshot, request: &'a Request, span: Span) -> (Question<'a>, Calendar) {
-    let question = Question { rules: &snapshot.rules, now: snapshot.now, request, route: Route::Automatic };
-    (question, Calendar::around(snapshot.rules.zone, span))
+fn open_question<'a>(snapshot: &'a Snapshot, request: &'a Request) -> Question<'a> {
+    Question { rules: &snapshot.rules, now: snapshot.now, request, route: Route::Automatic }
 }
 
 /// Of windows that follow each other hour by hour, those that share a start with the stretch.

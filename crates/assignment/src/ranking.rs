@@ -204,6 +204,6 @@ fn band(candidacy: &Candidacy<'_>, day: Day) -> i64 {
     let member = candidacy.member;
     let wish_a_week = member.wished_week.or(member.limits.minutes_a_week).unwrap_or(USUAL_WISH);
     let wish = wish_a_week.0.saturating_mul(i64::from(WEEKS_OF_FULFILMENT)).max(1);
-    let with_this = candidacy.ledger.sum(day.weeks(WEEKS_OF_FULFILMENT)).minutes + candidacy.length();
+    let with_this = candidacy.agenda.ledger.sum(day.weeks(WEEKS_OF_FULFILMENT)).minutes + candidacy.length();
     (with_this.0.saturating_mul(100) / wish).clamp(0, MOST_FULFILMENT) / BAND
 }

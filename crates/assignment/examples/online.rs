@@ -7,14 +7,16 @@
 //! Invented neighbourhoods of growing size, every member half booked: each of their weekdays holds two or three visits
 //! of an hour within eight hours. Every order is another home's. Prints, for each size, the median and the 99th
 //! percentile in milliseconds of processor time, and how the median grew against the size before (members grew by how
-//! much, time by how much). Nothing passes or fails: the machine may be busy.
+//! much, time by how much): once for a single question (`times`), with everything that is worked out for it, and once
+//! for a further question to the same snapshot (`Prepared::times`), where making it ready isn't counted but told
+//! apart. The answers are compared. Nothing passes or fails: the machine may be busy.
 
 #![expect(clippy::indexing_slicing, reason = "an example; the indices are its own")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context;
-use assignment::{CoopRules, MemberPlan, PlannedVisit, Request, Snapshot, Strangers, times};
+use assignment::{CoopRules, MemberPlan, PlannedVisit, Prepared, Request, Snapshot, Strangers, times};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use cpu_time::ProcessTime;
 use domain::{
@@ -30,34 +32,52 @@ const SIZES: [(usize, u64, usize); 4] = [(24, 14, 1_000), (200, 28, 400), (1_000
 const WEEKDAYS: [Weekday; 5] = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri];
 
 fn main() -> anyhow::Result<()> {
-    println!("| members | days | orders | times offered | median, ms | 99th percentile, ms | members × | median × |");
-    println!("|---:|---:|---:|---:|---:|---:|---:|---:|");
-    let mut before: Option<(f64, f64)> = None;
+    println!("| members | days | question | orders | times offered | median, ms | 99th percentile, ms | growth |");
+    println!("|---:|---:|---|---:|---:|---:|---:|---:|");
+    let mut before: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
     for (members, days, orders) in SIZES {
         let mut chance = Pcg64Mcg::seed_from_u64(7);
         let monday = NaiveDate::from_ymd_opt(2027, 1, 11).context("a date")?;
         let snapshot = neighbourhood(&mut chance, members, days, monday)?;
         let horizon = Span { start: snapshot.now, end: snapshot.rules.zone.at(monday + Days::new(days), hour(0)?) };
-        let (mut spent, mut offered) = (Vec::new(), 0);
+        let began = ProcessTime::now();
+        let prepared = Prepared::new(&snapshot, horizon);
+        let preparing = began.elapsed().as_secs_f64() * 1_000.0;
+        let (mut alone, mut further, mut offered) = (Vec::new(), Vec::new(), 0);
         for _ in 0..orders {
             let request = order(&mut chance);
-            let began = ProcessTime::now();
-            let found = times(&snapshot, &request, horizon);
-            spent.push(began.elapsed().as_secs_f64() * 1_000.0);
+            let found = timed(&mut alone, || times(&snapshot, &request, horizon));
+            let same = timed(&mut further, || prepared.times(&request, horizon));
+            anyhow::ensure!(found == same, "the two answers differ");
             offered += found.len();
         }
-        spent.sort_by(f64::total_cmp);
-        let (median, late) = (spent[spent.len() / 2], spent[(spent.len() * 99 / 100).min(spent.len() - 1)]);
-        #[expect(clippy::cast_precision_loss, reason = "ten thousand")]
-        let size = (members as f64, median);
-        let growth = before.map_or_else(
-            || "| |".to_owned(),
-            |(members, median)| format!("| {:.1} | {:.1} |", size.0 / members, size.1 / median),
-        );
-        println!("| {members} | {days} | {orders} | {} | {median:.3} | {late:.3} {growth}", offered / orders);
-        before = Some(size);
+        let further_name = format!("further (made ready in {preparing:.3} ms)");
+        for (kind, name, spent) in [("single", "single", alone), ("further", &further_name, further)] {
+            #[expect(clippy::cast_precision_loss, reason = "ten thousand")]
+            let size = members as f64;
+            let (median, late) = percentiles(spent);
+            let growth = before.insert(kind, (size, median)).map_or_else(String::new, |(members, earlier)| {
+                format!("members × {:.1}, time × {:.1}", size / members, median / earlier)
+            });
+            let offered = offered / orders;
+            println!("| {members} | {days} | {name} | {orders} | {offered} | {median:.3} | {late:.3} | {growth} |");
+        }
     }
     Ok(())
+}
+
+/// Notes how long the answer took, in milliseconds.
+fn timed<T>(spent: &mut Vec<f64>, answer: impl FnOnce() -> T) -> T {
+    let began = ProcessTime::now();
+    let answer = answer();
+    spent.push(began.elapsed().as_secs_f64() * 1_000.0);
+    answer
+}
+
+/// The median and the 99th percentile.
+fn percentiles(mut spent: Vec<f64>) -> (f64, f64) {
+    spent.sort_by(f64::total_cmp);
+    (spent[spent.len() / 2], spent[(spent.len() * 99 / 100).min(spent.len() - 1)])
 }
 
 fn hour(hour: u16) -> anyhow::Result<MinuteOfDay> {

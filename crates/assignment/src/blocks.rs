@@ -42,3 +42,35 @@ pub fn day_blocks(home: Coordinates, mode: TravelMode, day: &[PlannedVisit]) -> 
 pub(crate) fn travel(mode: TravelMode, from: Coordinates, to: Coordinates) -> Minutes {
     mode.minutes_for(from.metres_to(to))
 }
+
+/// At least as long as the way from one place to another, and cheap to tell: nobody needs longer than along the
+/// meridian and then the equator. A millionth of a degree of either is 0.149 metres, detours included.
+pub(crate) fn travel_at_most(mode: TravelMode, from: Coordinates, to: Coordinates) -> Minutes {
+    let away = |one: i64, other: i64| one.saturating_sub(other).saturating_abs();
+    let micro = away(from.lat_micro, to.lat_micro).saturating_add(away(from.lon_micro, to.lon_micro));
+    let metres = micro.saturating_mul(3).div_euclid(20).saturating_add(1);
+    mode.minutes_for(u32::try_from(metres).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_way_is_longer_than_the_longest(
+            lats in prop::array::uniform2(-90_000_000..=90_000_000_i64),
+            lons in prop::array::uniform2(-180_000_000..=180_000_000_i64),
+            near in 1..2_000_000_i64,
+        ) {
+            for scale in [1, near] {
+                let place = |side: usize| Coordinates { lat_micro: lats[side] / scale, lon_micro: lons[side] / scale };
+                for mode in [TravelMode::Walk, TravelMode::Bike, TravelMode::Car] {
+                    prop_assert!(travel(mode, place(0), place(1)) <= travel_at_most(mode, place(0), place(1)));
+                }
+            }
+        }
+    }
+}

@@ -4,7 +4,9 @@
 //! minute of that date), made once a question instead of once a visit. What it isn't: a second opinion on time zones.
 //! Every answer is [`Zone`]'s own, so the two nights of the clock change are its business.
 
-use chrono::{Days, NaiveDate, Timelike};
+use std::ops::Range;
+
+use chrono::{Datelike, Days, Months, NaiveDate, Timelike};
 use domain::{LocalDay, MinuteOfDay, Moment, Span, Zone, is_holiday};
 
 use crate::{
@@ -21,18 +23,45 @@ const MARGIN: u64 = 45;
 /// The instants that a date can be told of (years 1 to 9999).
 const TELLABLE: (i64, i64) = (-62_135_596_800 + 86_400, 253_402_300_799 - 86_400);
 
+/// A local date as a number: 1 is 1 January of the year 1, a Monday.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Day(pub(crate) i32);
+
 /// Which local date an instant is on.
 pub(crate) struct Calendar {
     zone: Zone,
-    first: NaiveDate,
+    first: Day,
     /// The midnight that begins `first`, and those after it.
     midnights: Vec<Moment>,
+}
+
+impl Day {
+    pub(crate) fn of(date: NaiveDate) -> Self {
+        Self(date.num_days_from_ce())
+    }
+
+    /// That day alone.
+    pub(crate) fn one(self) -> Range<Self> {
+        self..Self(self.0.saturating_add(1))
+    }
+
+    /// The Monday of its ISO week.
+    pub(crate) fn monday(self) -> Self {
+        Self(self.0.saturating_sub(self.0.saturating_sub(1).rem_euclid(7)))
+    }
+
+    /// So many ISO weeks (Monday to Sunday), the last of them that of the day.
+    pub(crate) fn weeks(self, weeks: u16) -> Range<Self> {
+        let next_monday = self.monday().0.saturating_add(7);
+        Self(next_monday.saturating_sub(i32::from(weeks) * 7))..Self(next_monday)
+    }
 }
 
 /// One local day and when in it the co-op's work may begin.
 pub(crate) struct WorkingDay {
     zone: Zone,
-    day: LocalDay,
+    local: LocalDay,
+    pub(crate) day: Day,
     /// When a visit of the wanted length may begin by the co-op's own rules, if at all.
     pub(crate) coop: Option<Starts>,
 }
@@ -40,7 +69,7 @@ pub(crate) struct WorkingDay {
 impl Calendar {
     /// A calendar that computes every date: the right one for a single question.
     pub(crate) fn plain(zone: Zone) -> Self {
-        Self { zone, first: NaiveDate::MIN, midnights: Vec::new() }
+        Self { zone, first: Day(0), midnights: Vec::new() }
     }
 
     /// A calendar that knows the dates around `span` beforehand.
@@ -50,7 +79,7 @@ impl Calendar {
         let (Some(first), Some(last)) = (days.first(), days.last()) else { return calendar };
         let first = first.checked_sub_days(Days::new(MARGIN)).unwrap_or(*first);
         let last = last.checked_add_days(Days::new(MARGIN)).unwrap_or(*last);
-        calendar.first = first;
+        calendar.first = Day::of(first);
         calendar.midnights =
             first.iter_days().take_while(|date| *date <= last).map(|date| zone.day(date).span.start).collect();
         calendar
@@ -58,12 +87,32 @@ impl Calendar {
 
     /// The local date at that instant.
     pub(crate) fn date(&self, at: Moment) -> NaiveDate {
-        let after = self.midnights.partition_point(|midnight| *midnight <= at);
-        let known = if after < self.midnights.len() { after.checked_sub(1) } else { None };
-        known
-            .and_then(|index| u64::try_from(index).ok())
-            .and_then(|index| self.first.checked_add_days(Days::new(index)))
+        self.known(at)
+            .and_then(|day| NaiveDate::from_num_days_from_ce_opt(day.0))
             .unwrap_or_else(|| self.zone.date(tellable(at)))
+    }
+
+    /// The same as a number.
+    pub(crate) fn day(&self, at: Moment) -> Day {
+        self.known(at).unwrap_or_else(|| Day::of(self.zone.date(tellable(at))))
+    }
+
+    /// The days that it knows beforehand.
+    pub(crate) fn days(&self) -> Range<Day> {
+        let days = i32::try_from(self.midnights.len()).unwrap_or(0);
+        self.first..Day(self.first.0.saturating_add(days))
+    }
+
+    /// The day of an instant among those looked up.
+    fn known(&self, at: Moment) -> Option<Day> {
+        let since = at.seconds_since(*self.midnights.first()?);
+        // A day of 23 or 25 hours puts the guess at most one off.
+        let guess = usize::try_from(since.div_euclid(24 * 3600)).ok()?;
+        let begun = |index: &usize| self.midnights.get(*index).is_some_and(|midnight| *midnight <= at);
+        let index = [guess.saturating_add(1), guess, guess.saturating_sub(1)].into_iter().find(begun)?;
+        let ends = index + 1 < self.midnights.len();
+        let day = self.first.0.checked_add(i32::try_from(index).ok()?)?;
+        ends.then_some(Day(day))
     }
 
     /// The wall clock at that instant, in seconds after midnight.
@@ -84,7 +133,7 @@ impl Calendar {
 impl WorkingDay {
     /// That date, for a visit that takes so many seconds.
     pub(crate) fn new(rules: &CoopRules, now: Moment, date: NaiveDate, length: i64, on_holidays: bool) -> Self {
-        let mut working = Self { zone: rules.zone, day: rules.zone.day(date), coop: None };
+        let mut working = Self { zone: rules.zone, local: rules.zone.day(date), day: Day::of(date), coop: None };
         if length > 0 && (on_holidays || !is_holiday(date)) {
             let notice = (now + rules.notice).seconds();
             let opens = working.at(rules.opens).seconds();
@@ -95,23 +144,30 @@ impl WorkingDay {
 
     /// The date on the wall calendar.
     pub(crate) fn date(&self) -> NaiveDate {
-        self.day.date
+        self.local.date
+    }
+
+    /// The days of its calendar month.
+    pub(crate) fn month(&self) -> Range<Day> {
+        let date = self.date();
+        let first = date.with_day(1).unwrap_or(date);
+        Day::of(first)..Day::of(first.checked_add_months(Months::new(1)).unwrap_or(date))
     }
 
     /// The instant of that minute by the wall clock.
     pub(crate) fn at(&self, minute: MinuteOfDay) -> Moment {
-        let ordinary = self.day.span.end.seconds_since(self.day.span.start) == 24 * 3600;
+        let ordinary = self.local.span.end.seconds_since(self.local.span.start) == 24 * 3600;
         if ordinary {
-            self.day.span.start.plus_seconds(i64::from(minute.get()) * 60)
+            self.local.span.start.plus_seconds(i64::from(minute.get()) * 60)
         } else {
-            self.zone.at(self.day.date, minute)
+            self.zone.at(self.local.date, minute)
         }
     }
 
     /// The hours of the wall clock, midnight to midnight: 23, 24 or 25 of them. Where the clock goes back, its hour is
     /// there twice.
     pub(crate) fn clock_hours(&self) -> impl Iterator<Item = Span> {
-        let midnight = self.day.span;
+        let midnight = self.local.span;
         let mut start = midnight.start;
         std::iter::from_fn(move || {
             if start >= midnight.end {

@@ -20,7 +20,7 @@ use crate::{
     Candidate, Change, MemberPlan, Request, Snapshot, Strangers, TimeOffer,
     calendar::Calendar,
     candidates,
-    feasibility::{Candidacy, Opening, Question, Route},
+    feasibility::{Candidacy, Opening, Question, Route, Workings},
     ranking::Standing,
     starts::{GRID, Starts},
     times,
@@ -138,17 +138,16 @@ fn second_person(snapshot: &Snapshot, request: &Request, asked: &[Span]) -> Opti
         let candidacies = question.candidacies(snapshot, &calendar);
         calendar.dates(*window).into_iter().find_map(|date| {
             let day = question.working_day(date);
-            let able: Vec<Able<'_>> = candidacies
-                .iter()
-                .flat_map(|candidacy| {
-                    let met = move |opening: Opening| Some((opening.starts.meet(within)?, opening));
-                    candidacy.all_openings(&day).into_iter().filter_map(met).map(move |(starts, opening)| Able {
-                        starts,
-                        opening,
-                        candidacy,
-                    })
-                })
-                .collect();
+            let mut workings = Workings::default();
+            let mut able: Vec<Able<'_>> = Vec::new();
+            for candidacy in &candidacies {
+                candidacy.all_openings(&day, &mut workings, &|starts| starts.meet(within).is_some());
+                let met = |opening: &Opening| {
+                    let starts = opening.starts.meet(within)?;
+                    Some(Able { starts, opening: *opening, candidacy })
+                };
+                able.extend(workings.openings.iter().filter_map(met));
+            }
             let (start, members) = earliest_two(&able)?;
             Some(Change::SecondPerson { start, members, minutes: half.terms.minutes })
         })

@@ -12,14 +12,16 @@
 //! `next.start − travel ≥ previous end + gap`, over midnight too, where the way leads through home. Only the work must lie
 //! within hours; travel may be outside them.
 
+use std::{borrow::Cow, cell::Cell};
+
 use chrono::NaiveDate;
 use domain::{DayHours, Minutes, Moment, Span, Strength};
 
 use crate::{
     Block, CoopRules, MemberPlan, PlannedVisit, Request, Rule, Snapshot, Strangers,
-    blocks::travel,
-    calendar::{Calendar, WorkingDay},
-    ledger::Ledger,
+    agenda::{Agenda, Placed},
+    blocks::{travel, travel_at_most},
+    calendar::{Calendar, Day, WorkingDay},
     starts::{ANY_SECOND, Starts, last_start},
 };
 
@@ -56,12 +58,21 @@ pub(crate) struct Question<'a> {
 /// A member as the question sees them: their visits in order with dates and sums.
 pub(crate) struct Candidacy<'a> {
     pub(crate) member: &'a MemberPlan,
-    pub(crate) ledger: Ledger,
+    pub(crate) agenda: Cow<'a, Agenda<'a>>,
     /// The rule that bars them at any time, if one does: those that judge the member alone.
     pub(crate) barred: Option<Rule>,
     question: Question<'a>,
-    visits: Vec<Placed>,
-    home_to_visit: Minutes,
+    /// Looked up once it is needed.
+    home_to_visit: Cell<Option<Minutes>>,
+}
+
+/// What is worked out of one member's day. Kept between members and days, so that nothing is allocated for each.
+#[derive(Default)]
+pub(crate) struct Workings {
+    stretches: Vec<Span>,
+    hours: Vec<Starts>,
+    /// Where the visit fits into the day, in order of time.
+    pub(crate) openings: Vec<Opening>,
 }
 
 /// A place in the order of a member's visits, and when the new one may begin there.
@@ -72,17 +83,9 @@ pub(crate) struct Opening {
     pub(crate) travel_in: Minutes,
     /// Travel of the day with the visit minus travel without it.
     pub(crate) added_travel: Minutes,
-    pub(crate) date: NaiveDate,
+    pub(crate) day: Day,
     /// How many of the member's visits come before.
     position: usize,
-}
-
-#[derive(Clone, Copy)]
-struct Placed {
-    visit: PlannedVisit,
-    date: NaiveDate,
-    /// The latest end of the work of any visit up to this one.
-    busy_until: Moment,
 }
 
 /// Whether the member can begin at exactly `start`, as an automatic offer, and how the visit fits in.
@@ -172,12 +175,28 @@ impl<'a> Question<'a> {
 impl<'a> Candidacy<'a> {
     /// The member before the question.
     pub(crate) fn new(question: Question<'a>, member: &'a MemberPlan, calendar: &Calendar) -> Self {
-        let barred = question.barred(member);
+        let (agenda, barred, home_to_visit) = (Cow::default(), None, Cell::default());
+        let mut candidacy = Self { member, agenda, barred, question, home_to_visit };
+        candidacy.turn_to(member, calendar);
+        candidacy
+    }
+
+    /// The next member before the same question.
+    pub(crate) fn turn_to(&mut self, member: &'a MemberPlan, calendar: &Calendar) {
+        self.member = member;
+        self.barred = self.question.barred(member);
+        self.home_to_visit.set(None);
+        let agenda = self.agenda.to_mut();
         // Whoever is barred at any time is asked nothing more.
-        let visits = if barred.is_some() { Vec::new() } else { placed(&member.visits, calendar) };
-        let ledger = Ledger::of(if barred.is_some() { &[] } else { &member.visits }, calendar);
-        let home_to_visit = travel(member.mode, member.home, question.request.at);
-        Self { member, ledger, barred, question, visits, home_to_visit }
+        if self.barred.is_some() { agenda.clear(calendar) } else { agenda.fill(member, calendar) }
+    }
+
+    /// The same where their agenda is known.
+    pub(crate) fn turn_to_known(&mut self, member: &'a MemberPlan, agenda: &'a Agenda<'a>) {
+        self.member = member;
+        self.barred = self.question.barred(member);
+        self.home_to_visit.set(None);
+        self.agenda = Cow::Borrowed(agenda);
     }
 
     /// The earliest start `within` on a grid, that no rule forbids, and where it fits in.
@@ -191,40 +210,64 @@ impl<'a> Candidacy<'a> {
         if let Some(rule) = self.barred {
             return Err(rule);
         }
-        let own_hours = stretches(self.member, day);
-        let hours: Vec<Starts> = self.hours(&own_hours).filter_map(|hours| narrowed(hours.meet(coop))).collect();
-        if hours.is_empty() {
+        let mut workings = Workings::default();
+        self.hours(day, &mut workings);
+        workings.hours.retain_mut(|hours| {
+            let met = narrowed(hours.meet(coop));
+            *hours = met.unwrap_or(*hours);
+            met.is_some()
+        });
+        if workings.hours.is_empty() {
             return Err(Rule::Hours);
         }
-        if self.too_little_strength(day, &own_hours) {
+        if self.too_little_strength(day, &workings.stretches) {
             return Err(Rule::Strength);
         }
-        let first = self
-            .openings(day.date(), &hours)
-            .iter()
-            .filter_map(|opening| Some((opening.starts.earliest(grid)?, *opening)))
-            .min_by_key(|(start, _)| *start);
-        let (start, opening) = first.ok_or(Rule::Busy)?;
-        match self.ledger.over_a_cap(&self.member.limits, day.date(), &self.question.request.terms) {
+        self.openings(day.day, &mut workings, &|_| true);
+        let starts = workings.openings.iter().filter_map(|opening| Some((opening.starts.earliest(grid)?, *opening)));
+        let (start, opening) = starts.min_by_key(|(start, _)| *start).ok_or(Rule::Busy)?;
+        match self.agenda.ledger.over_a_cap(&self.member.limits, day, &self.question.request.terms) {
             Some(rule) => Err(rule),
             None => Ok((Moment::from_seconds(start), opening)),
         }
     }
 
-    /// Where the visit fits into that day, in order of time; nothing when any rule forbids the day.
-    pub(crate) fn all_openings(&self, day: &WorkingDay) -> Vec<Opening> {
-        let Some(coop) = day.coop.filter(|_| self.barred.is_none()) else { return Vec::new() };
-        let own_hours = stretches(self.member, day);
-        let hours: Vec<Starts> = self.hours(&own_hours).filter_map(|hours| hours.meet(coop)).collect();
-        let forbidden = hours.is_empty()
-            || self.too_little_strength(day, &own_hours)
-            || self.ledger.over_a_cap(&self.member.limits, day.date(), &self.question.request.terms).is_some();
-        if forbidden { Vec::new() } else { self.openings(day.date(), &hours) }
+    /// Whether the day could hold the visit if nothing but its length mattered. Where it says no, there is no opening.
+    pub(crate) fn may_have_room(&self, day: &WorkingDay) -> bool {
+        self.agenda.has_room(day.day, self.question.length())
+    }
+
+    /// Finds where the visit fits into that day: nothing when any rule forbids the day.
+    ///
+    /// An opening in which it would be `worth` nothing to begin at any start that could be possible may be left out.
+    pub(crate) fn all_openings(&self, day: &WorkingDay, workings: &mut Workings, worth: &impl Fn(Starts) -> bool) {
+        workings.openings.clear();
+        let Some(coop) = day.coop.filter(|_| self.barred.is_none()) else { return };
+        self.hours(day, workings);
+        workings.hours.retain_mut(|hours| {
+            let met = hours.meet(coop);
+            *hours = met.unwrap_or(*hours);
+            met.is_some()
+        });
+        let forbidden = workings.hours.is_empty()
+            || self.too_little_strength(day, &workings.stretches)
+            || self.agenda.ledger.over_a_cap(&self.member.limits, day, &self.question.request.terms).is_some();
+        if !forbidden {
+            self.openings(day.day, workings, worth);
+        }
     }
 
     /// How often they have been to this resident.
     pub(crate) fn been_before(&self) -> u32 {
         self.question.been_before(self.member)
+    }
+
+    /// The way from the member's home.
+    fn home_to_visit(&self) -> Minutes {
+        let way = self.home_to_visit.get();
+        let way = way.unwrap_or_else(|| travel(self.member.mode, self.member.home, self.question.request.at));
+        self.home_to_visit.set(Some(way));
+        way
     }
 
     /// How long the work takes.
@@ -237,7 +280,7 @@ impl<'a> Candidacy<'a> {
         let MemberPlan { home, mode, .. } = *self.member;
         let at = self.question.request.at;
         let end = start.plus_seconds(self.question.length());
-        let today = |index: Option<usize>| self.visit_of(opening.date, index);
+        let today = |index: Option<usize>| self.visit_of(opening.day, index);
         let (before, after) = (opening.position.checked_sub(1), Some(opening.position));
         let mut blocks = Vec::new();
         if let (Some(previous), None) = (today(before), today(after)) {
@@ -249,7 +292,7 @@ impl<'a> Candidacy<'a> {
                 blocks.push(Block { visit: previous.id, span });
             }
         }
-        let mut way_home = self.home_to_visit;
+        let mut way_home = self.home_to_visit();
         if let Some(next) = today(after) {
             way_home = Minutes(0);
             let from = today(before).map_or(home, |visit| visit.at);
@@ -265,18 +308,19 @@ impl<'a> Candidacy<'a> {
         Insertion { start, travel_in: opening.travel_in, blocks, block }
     }
 
-    /// The visit at that place in the member's order, when it is on that date.
-    fn visit_of(&self, date: NaiveDate, index: Option<usize>) -> Option<PlannedVisit> {
-        let placed = self.visits.get(index?)?;
-        (placed.date == date).then_some(placed.visit)
+    /// The visit at that place in the member's order, when it is on that day.
+    fn visit_of(&self, day: Day, index: Option<usize>) -> Option<&PlannedVisit> {
+        let placed = self.agenda.visit(index?)?;
+        (placed.day == day).then_some(placed.visit)
     }
 
-    /// The starts with which the work lies within one stretch.
-    fn hours(&self, stretches: &[Span]) -> impl Iterator<Item = Starts> {
+    /// Their hours of that date, and the starts with which the work lies within one stretch of them.
+    fn hours(&self, day: &WorkingDay, workings: &mut Workings) {
+        stretches_into(self.member, day, &mut workings.stretches);
         let length = self.question.length();
-        stretches
-            .iter()
-            .filter_map(move |stretch| Starts::new(stretch.start.seconds(), last_start(stretch.end.seconds(), length)))
+        let starts = |stretch: &Span| Starts::new(stretch.start.seconds(), last_start(stretch.end.seconds(), length));
+        workings.hours.clear();
+        workings.hours.extend(workings.stretches.iter().filter_map(starts));
     }
 
     fn too_little_strength(&self, day: &WorkingDay, stretches: &[Span]) -> bool {
@@ -288,91 +332,104 @@ impl<'a> Candidacy<'a> {
                 let seconds: i64 = stretches.iter().map(|stretch| stretch.end.seconds_since(stretch.start)).sum();
                 let hours = Minutes(seconds / 60);
                 let terms = &self.question.request.terms;
-                !self.ledger.fits_half(&self.member.limits, day.date(), terms, hours)
+                !self.agenda.ledger.fits_half(&self.member.limits, day.day, terms, hours)
             }
         }
     }
 
     /// The places between the day's visits where there is time, within the given starts.
-    fn openings(&self, date: NaiveDate, within: &[Starts]) -> Vec<Opening> {
-        let first = self.visits.partition_point(|placed| placed.date < date);
-        let last = self.visits.partition_point(|placed| placed.date <= date);
-        let mut openings = Vec::with_capacity(within.len());
-        for position in first..=last {
-            self.opening(date, position, within, &mut openings);
+    fn openings(&self, day: Day, workings: &mut Workings, worth: &impl Fn(Starts) -> bool) {
+        let Workings { hours, openings, .. } = workings;
+        openings.clear();
+        for position in self.agenda.positions(day) {
+            self.opening(day, position, hours, worth, openings);
         }
         openings.sort_by_key(|opening: &Opening| opening.starts.earliest(ANY_SECOND));
-        openings
     }
 
     /// The opening between two visits that follow each other, of this day or not.
-    fn opening(&self, date: NaiveDate, position: usize, within: &[Starts], openings: &mut Vec<Opening>) {
-        let before = position.checked_sub(1).and_then(|index| self.visits.get(index));
-        let after = self.visits.get(position);
+    fn opening(
+        &self,
+        day: Day,
+        position: usize,
+        hours: &[Starts],
+        worth: &impl Fn(Starts) -> bool,
+        openings: &mut Vec<Opening>,
+    ) {
+        let before = position.checked_sub(1).and_then(|index| self.agenda.visit(index));
+        let after = self.agenda.visit(position);
         let MemberPlan { home, mode, ref limits, .. } = *self.member;
-        let at = self.question.request.at;
-        let gap = limits.gap;
-        let today = |side: Option<&Placed>| side.filter(|placed| placed.date == date).map(|placed| placed.visit);
-        let (previous, next) = (today(before), today(after));
-        let travel_in = previous.map_or(self.home_to_visit, |visit| travel(mode, visit.at, at));
-        let travel_out = next.map_or(self.home_to_visit, |visit| travel(mode, at, visit.at));
+        let (at, gap, length) = (self.question.request.at, limits.gap, self.question.length());
+        let free = |from: Moment, until: Moment| Starts::new(from.seconds(), last_start(until.seconds(), length));
+        let met = |free: Starts| hours.iter().filter_map(move |hours| hours.meet(free));
 
+        // Most gaps are too short even if there were no way to go, and cost no look at the map.
+        let Span { start: rested, end: needed } = self.agenda.between(position, gap);
+        if !free(rested, needed).is_some_and(|free| met(free).any(worth)) {
+            return;
+        }
+
+        let today = |side: Option<&Placed<'a>>| side.filter(|placed| placed.day == day).map(|placed| placed.visit);
+        let (previous, next) = (today(before), today(after));
+        let travel_in = previous.map_or_else(|| self.home_to_visit(), |visit| travel(mode, visit.at, at));
+        let travel_out = next.map_or_else(|| self.home_to_visit(), |visit| travel(mode, at, visit.at));
+        let (first, last) = (hours.first().map(|hours| hours.first), hours.last().map(|hours| hours.last));
         // The neighbour's block ends with its work, or at home when it is of an earlier day.
         let free_from = before.map_or(Moment::from_seconds(i64::MIN), |placed| {
-            let way_home = if previous.is_some() { Minutes(0) } else { travel(mode, placed.visit.at, home) };
-            (placed.visit.work().end + way_home + gap + travel_in).max(placed.busy_until)
+            let from_home =
+                |way_home: Minutes| (placed.visit.work().end + way_home + gap + travel_in).max(placed.busy_until);
+            if previous.is_some() {
+                return from_home(Minutes(0));
+            }
+            // Yesterday's way home seldom matters, and then it needn't be known exactly.
+            let latest = from_home(travel_at_most(mode, placed.visit.at, home));
+            let matters = first.is_none_or(|first| latest.seconds() > first);
+            if matters { from_home(travel(mode, placed.visit.at, home)) } else { latest }
         });
         // Likewise it begins on the way from here, or on the way from home when it is of a later day.
         let busy_from = after.map_or(Moment::from_seconds(i64::MAX), |placed| {
-            let way_out = if next.is_some() { Minutes(0) } else { travel(mode, home, placed.visit.at) };
-            placed.visit.start - way_out - gap - travel_out
+            let from_home = |way_out: Minutes| placed.visit.start - way_out - gap - travel_out;
+            if next.is_some() {
+                return from_home(Minutes(0));
+            }
+            let earliest = from_home(travel_at_most(mode, home, placed.visit.at));
+            let matters = last.is_none_or(|last| last_start(earliest.seconds(), length) < last);
+            if matters { from_home(travel(mode, home, placed.visit.at)) } else { earliest }
         });
-        let Some(free) = Starts::new(free_from.seconds(), last_start(busy_from.seconds(), self.question.length()))
-        else {
-            return;
-        };
-        let met: Vec<Starts> = within.iter().filter_map(|starts| starts.meet(free)).collect();
-        if met.is_empty() {
+        let Some(free) = free(free_from, busy_from) else { return };
+        if met(free).next().is_none() {
             return;
         }
 
         let (from, to) = (previous.map_or(home, |visit| visit.at), next.map_or(home, |visit| visit.at));
         let added_travel = Minutes(travel_in.0 + travel_out.0 - travel(mode, from, to).0);
-        openings.extend(met.into_iter().map(|starts| Opening { starts, travel_in, added_travel, date, position }));
+        openings.extend(met(free).map(|starts| Opening { starts, travel_in, added_travel, day, position }));
     }
 }
 
 /// The member's hours of that date; stretches that touch or overlap are one.
 pub(crate) fn stretches(member: &MemberPlan, day: &WorkingDay) -> Vec<Span> {
+    let mut stretches = Vec::new();
+    stretches_into(member, day, &mut stretches);
+    stretches
+}
+
+/// The same in place of what is there.
+pub(crate) fn stretches_into(member: &MemberPlan, day: &WorkingDay, stretches: &mut Vec<Span>) {
     let date = day.date();
     let exception = member.exceptions.iter().rev().find(|exception| exception.date == date);
     let span = |hours: DayHours| Span { start: day.at(hours.from), end: day.at(hours.to) };
-    let mut stretches: Vec<Span> = match exception {
-        Some(exception) => exception.hours.iter().map(|hours| span(*hours)).collect(),
-        None => member.hours.on(chrono::Datelike::weekday(&date)).map(span).collect(),
-    };
+    stretches.clear();
+    match exception {
+        Some(exception) => stretches.extend(exception.hours.iter().map(|hours| span(*hours))),
+        None => stretches.extend(member.hours.on(chrono::Datelike::weekday(&date)).map(span)),
+    }
     stretches.sort();
-    let mut joined: Vec<Span> = Vec::with_capacity(stretches.len());
-    for stretch in stretches {
-        match joined.last_mut() {
-            Some(last) if stretch.start <= last.end => last.end = last.end.max(stretch.end),
-            _ => joined.push(stretch),
+    stretches.dedup_by(|next, last| {
+        let joined = next.start <= last.end;
+        if joined {
+            last.end = last.end.max(next.end);
         }
-    }
-    joined
-}
-
-/// The visits in order of start, with their dates.
-fn placed(visits: &[PlannedVisit], calendar: &Calendar) -> Vec<Placed> {
-    let mut placed: Vec<Placed> = visits
-        .iter()
-        .map(|visit| Placed { visit: *visit, date: calendar.date(visit.start), busy_until: visit.work().end })
-        .collect();
-    placed.sort_by_key(|placed| (placed.visit.start, placed.visit.id));
-    let mut busy_until = Moment::from_seconds(i64::MIN);
-    for each in &mut placed {
-        busy_until = busy_until.max(each.busy_until);
-        each.busy_until = busy_until;
-    }
-    placed
+        joined
+    });
 }

@@ -3,15 +3,25 @@
 //! Every visit that holds the member's time counts, whatever its state: caps are the member's own, and nobody may
 //! overstep them on any route. A visit belongs to the local date on which its work begins.
 //!
+//! The sums are kept as running totals over the visits in order, so that any stretch of days is the difference of two of
+//! them. For visits of 60, 90 and 30 minutes on the 2nd, the 2nd and the 5th they are 0, 60, 150, 180; the 3rd to the
+//! 6th is found between the second and the end: 180 − 150 = 30.
+//!
 //! # Adding a cap
-//! A field of [`Totals`], its line in [`Ledger::of`], and its test in [`Ledger::over_a_cap`], in the order of [`Rule`].
+//! A field of [`Totals`], its line in `Totals::of`, `plus` and `minus`, and its test in [`Ledger::over_a_cap`], in the
+//! order of [`Rule`].
 
-use std::collections::BTreeMap;
+use std::ops::Range;
 
-use chrono::{Datelike, Days, NaiveDate};
 use domain::{Cents, EarningsGuard, Effort, JobTerms, Limits, Minutes};
 
-use crate::{PlannedVisit, Rule, calendar::Calendar};
+use crate::{
+    PlannedVisit, Rule,
+    calendar::{Day, WorkingDay},
+};
+
+/// A visit counts for at most so many minutes or cents, so that no sum of nonsense overflows.
+const MOST: i64 = 1 << 40;
 
 /// What was taken on in some stretch of days.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,103 +32,133 @@ pub(crate) struct Totals {
     pub(crate) pay: Cents,
 }
 
-/// One member's visits, by local date.
+/// One member's visits, by local day.
+#[derive(Clone, Default)]
 pub(crate) struct Ledger {
-    days: BTreeMap<NaiveDate, Totals>,
+    /// In order of day: each visit's day, and what came before it.
+    visits: Vec<(Day, Totals)>,
+    all: Totals,
+    /// The days for which it is known how many visits come before them, and that number for each; other days are
+    /// searched for.
+    looked_up: Range<Day>,
+    visits_before: Vec<usize>,
 }
 
 impl Totals {
-    fn add(&mut self, other: Self) {
-        self.visits = self.visits.saturating_add(other.visits);
-        self.minutes = self.minutes + other.minutes;
-        self.heavy = self.heavy.saturating_add(other.heavy);
-        self.pay = self.pay + other.pay;
+    fn of(minutes: Minutes, effort: Effort, pay: Cents) -> Self {
+        Self {
+            visits: 1,
+            minutes: Minutes(minutes.0.clamp(-MOST, MOST)),
+            heavy: u32::from(effort == Effort::Heavy),
+            pay: Cents(pay.0.clamp(-MOST, MOST)),
+        }
     }
 
-    fn with(mut self, terms: &JobTerms) -> Self {
-        self.add(Self {
-            visits: 1,
-            minutes: terms.minutes,
-            heavy: u32::from(terms.effort == Effort::Heavy),
-            pay: terms.pay,
-        });
-        self
+    fn plus(self, other: Self) -> Self {
+        Self {
+            visits: self.visits.saturating_add(other.visits),
+            minutes: self.minutes + other.minutes,
+            heavy: self.heavy.saturating_add(other.heavy),
+            pay: self.pay + other.pay,
+        }
+    }
+
+    fn minus(self, other: Self) -> Self {
+        Self {
+            visits: self.visits.saturating_sub(other.visits),
+            minutes: Minutes(self.minutes.0.saturating_sub(other.minutes.0)),
+            heavy: self.heavy.saturating_sub(other.heavy),
+            pay: self.pay - other.pay,
+        }
+    }
+
+    fn with(self, terms: &JobTerms) -> Self {
+        self.plus(Self::of(terms.minutes, terms.effort, terms.pay))
     }
 }
 
 impl Ledger {
-    /// The sums of those visits.
-    pub(crate) fn of(visits: &[PlannedVisit], calendar: &Calendar) -> Self {
-        let mut days: BTreeMap<NaiveDate, Totals> = BTreeMap::new();
-        for visit in visits {
-            days.entry(calendar.date(visit.start)).or_default().add(Totals {
-                visits: 1,
-                minutes: visit.minutes,
-                heavy: u32::from(visit.effort == Effort::Heavy),
-                pay: visit.pay,
-            });
+    /// Nothing taken on yet. Those days will be asked about most.
+    pub(crate) fn clear(&mut self, days: Range<Day>) {
+        self.visits.clear();
+        self.all = Totals::default();
+        self.looked_up = days;
+        self.visits_before.clear();
+    }
+
+    /// One visit more, on the last day so far or after it.
+    pub(crate) fn push(&mut self, day: Day, visit: &PlannedVisit) {
+        self.look_up(day);
+        self.visits.push((day, self.all));
+        self.all = self.all.plus(Totals::of(visit.minutes, visit.effort, visit.pay));
+    }
+
+    /// That was the last.
+    pub(crate) fn close(&mut self) {
+        self.look_up(self.looked_up.end);
+    }
+
+    /// Notes that no visit after those so far is before that day.
+    fn look_up(&mut self, day: Day) {
+        let days = day.min(self.looked_up.end).0.saturating_sub(self.looked_up.start.0).saturating_add(1);
+        let count = usize::try_from(days).unwrap_or(0);
+        if count > self.visits_before.len() {
+            self.visits_before.resize(count, self.visits.len());
         }
-        Self { days }
     }
 
-    /// What is taken on that day.
-    pub(crate) fn day(&self, date: NaiveDate) -> Totals {
-        self.days.get(&date).copied().unwrap_or_default()
+    /// How many visits come before that day.
+    pub(crate) fn visits_before(&self, day: Day) -> usize {
+        let index = usize::try_from(day.0.saturating_sub(self.looked_up.start.0)).ok();
+        let known = index.and_then(|index| self.visits_before.get(index).copied());
+        known.unwrap_or_else(|| self.visits.partition_point(|(of, _)| *of < day))
     }
 
-    /// What is taken on in the ISO week (Monday to Sunday) of that date.
-    pub(crate) fn week(&self, date: NaiveDate) -> Totals {
-        self.weeks_to(date, 1)
+    /// What is taken on in those days.
+    pub(crate) fn sum(&self, days: Range<Day>) -> Totals {
+        let before = |day: Day| self.visits.get(self.visits_before(day)).map_or(self.all, |(_, before)| *before);
+        before(days.end.max(days.start)).minus(before(days.start))
     }
 
-    /// What is taken on in so many ISO weeks, the last of them that of the date.
-    pub(crate) fn weeks_to(&self, date: NaiveDate, weeks: u32) -> Totals {
-        let monday = monday(date);
-        let before = Days::new(7 * u64::from(weeks.saturating_sub(1)));
-        let first = monday.checked_sub_days(before).unwrap_or(monday);
-        self.sum(first, monday.checked_add_days(Days::new(7)).unwrap_or(date))
-    }
-
-    /// What is taken on in the calendar month of that date.
-    fn month(&self, date: NaiveDate) -> Totals {
-        let first = date.with_day(1).unwrap_or(date);
-        self.sum(first, first.checked_add_months(chrono::Months::new(1)).unwrap_or(date))
-    }
-
-    /// The run of days with work that goes through that date, which counts as one itself.
-    fn run_through(&self, date: NaiveDate) -> u32 {
-        let worked = |date: &NaiveDate| self.days.contains_key(date);
-        let before = std::iter::successors(date.pred_opt(), NaiveDate::pred_opt).take_while(worked).count();
-        let after = std::iter::successors(date.succ_opt(), NaiveDate::succ_opt).take_while(worked).count();
-        u32::try_from(before + 1 + after).unwrap_or(u32::MAX)
+    /// The run of days with work that goes through that day, which counts as one itself.
+    fn run_through(&self, day: Day) -> u32 {
+        let first = self.visits_before(day);
+        let (earlier, later) = self.visits.split_at_checked(first).unwrap_or_default();
+        let before = run(earlier.iter().rev().map(|(of, _)| day.0.saturating_sub(of.0)));
+        let after = run(later.iter().map(|(of, _)| of.0.saturating_sub(day.0)));
+        before.saturating_add(1).saturating_add(after)
     }
 
     /// The first cap, in the order of [`Rule`], that one visit more on that date would be over.
-    pub(crate) fn over_a_cap(&self, limits: &Limits, date: NaiveDate, terms: &JobTerms) -> Option<Rule> {
+    pub(crate) fn over_a_cap(&self, limits: &Limits, day: &WorkingDay, terms: &JobTerms) -> Option<Rule> {
         let over = |cap: Option<u16>, count: u32| cap.is_some_and(|cap| count > u32::from(cap));
         let too_long = |cap: Option<Minutes>, minutes: Minutes| cap.is_some_and(|cap| minutes > cap);
-        let day = self.day(date).with(terms);
-        if over(limits.visits_a_day, day.visits) {
-            return Some(Rule::VisitsADay);
+        if limits.visits_a_day.is_some() || limits.minutes_a_day.is_some() {
+            let today = self.sum(day.day.one()).with(terms);
+            if over(limits.visits_a_day, today.visits) {
+                return Some(Rule::VisitsADay);
+            }
+            if too_long(limits.minutes_a_day, today.minutes) {
+                return Some(Rule::MinutesADay);
+            }
         }
-        if too_long(limits.minutes_a_day, day.minutes) {
-            return Some(Rule::MinutesADay);
+        if limits.visits_a_week.is_some() || limits.minutes_a_week.is_some() || limits.heavy_a_week.is_some() {
+            let week = self.sum(day.day.weeks(1)).with(terms);
+            if over(limits.visits_a_week, week.visits) {
+                return Some(Rule::VisitsAWeek);
+            }
+            if too_long(limits.minutes_a_week, week.minutes) {
+                return Some(Rule::MinutesAWeek);
+            }
+            if terms.effort == Effort::Heavy && over(limits.heavy_a_week, week.heavy) {
+                return Some(Rule::HeavyAWeek);
+            }
         }
-        let week = self.week(date).with(terms);
-        if over(limits.visits_a_week, week.visits) {
-            return Some(Rule::VisitsAWeek);
-        }
-        if too_long(limits.minutes_a_week, week.minutes) {
-            return Some(Rule::MinutesAWeek);
-        }
-        if terms.effort == Effort::Heavy && over(limits.heavy_a_week, week.heavy) {
-            return Some(Rule::HeavyAWeek);
-        }
-        if limits.days_in_row.is_some() && over(limits.days_in_row, self.run_through(date)) {
+        if limits.days_in_row.is_some() && over(limits.days_in_row, self.run_through(day.day)) {
             return Some(Rule::DaysInRow);
         }
         match limits.earnings {
-            EarningsGuard::Wall(wall) if self.month(date).with(terms).pay > wall => Some(Rule::Earnings),
+            EarningsGuard::Wall(wall) if self.sum(day.month()).with(terms).pay > wall => Some(Rule::Earnings),
             _ => None,
         }
     }
@@ -127,23 +167,24 @@ impl Ledger {
     ///
     /// Halves are rounded down: of one visit left there is none. Without a cap in minutes, the minutes of the member's
     /// hours of that date stand for it; without a cap in visits, their number isn't limited.
-    pub(crate) fn fits_half(&self, limits: &Limits, date: NaiveDate, terms: &JobTerms, hours: Minutes) -> bool {
-        let used = self.day(date);
+    pub(crate) fn fits_half(&self, limits: &Limits, day: Day, terms: &JobTerms, hours: Minutes) -> bool {
+        let used = self.sum(day.one());
         let visits_fit = limits.visits_a_day.is_none_or(|cap| u32::from(cap).saturating_sub(used.visits) / 2 >= 1);
         let left = limits.minutes_a_day.unwrap_or(hours).0.saturating_sub(used.minutes.0);
         visits_fit && terms.minutes.0 <= left.max(0) / 2
     }
-
-    fn sum(&self, from: NaiveDate, until: NaiveDate) -> Totals {
-        let mut totals = Totals::default();
-        if from < until {
-            self.days.range(from..until).for_each(|(_, day)| totals.add(*day));
-        }
-        totals
-    }
 }
 
-/// The Monday of the ISO week of that date.
-fn monday(date: NaiveDate) -> NaiveDate {
-    date.checked_sub_days(Days::new(u64::from(date.weekday().num_days_from_monday()))).unwrap_or(date)
+/// How many days in a row there are among visits so many days away, the nearest first.
+fn run(away: impl Iterator<Item = i32>) -> u32 {
+    let mut run = 0;
+    for days in away {
+        match days - run {
+            // Another of the same day.
+            ..=0 => {}
+            1 => run = days,
+            _ => break,
+        }
+    }
+    run.unsigned_abs()
 }

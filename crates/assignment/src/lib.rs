@@ -20,6 +20,7 @@
 mod reasons;
 mod snapshot;
 
+mod agenda;
 mod blocks;
 mod calendar;
 mod ledger;
@@ -29,6 +30,7 @@ mod feasibility;
 mod ranking;
 
 mod online;
+mod prepared;
 
 mod changes;
 mod why_nobody;
@@ -57,6 +59,7 @@ pub use plan::{
     plan_widely,
 };
 pub use plan_checker::{PlanBreach, check_planned};
+pub use prepared::Prepared;
 pub use ranking::{Candidate, Term};
 pub use reasons::{Change, Failure, Reasons, Rule};
 pub use snapshot::{CoopRules, MemberPlan, PlannedVisit, Request, Snapshot, Strangers};

@@ -39,7 +39,7 @@
 //! | 20, 10, 1 week | 0.83 | 1.08 | 1.12 | 65 % |
 //! | 30, 10, 4 weeks | 0.82 | 1.10 | 1.12 | 65 % |
 //! | 20, 10, 4 weeks | 0.76 | 1.08 | 1.11 | 64 % |
-//! | **15, 10, 4 weeks** | **0.72** | **1.06** | **1.10** | **63 %** |
+//! | **15, 10, 4 weeks** | **0.72** | **1.07** | **1.10** | **63 %** |
 //! | 15, 15, 4 weeks | 0.68 | 1.07 | 1.10 | 61 % |
 //!
 //! So the weights are the greatest for a familiar face with which no half year cost a tenth more travel; half as
@@ -55,6 +55,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Insertion, Reasons,
+    calendar::Day,
     feasibility::{Candidacy, Opening},
 };
 
@@ -68,7 +69,7 @@ pub(crate) const STEP_OF_FAMILIARITY: i64 = 15;
 pub(crate) const BAND_OF_FULFILMENT: i64 = 10;
 
 /// Fulfilment is that of so many weeks, the visit's own the last of them.
-const WEEKS_OF_FULFILMENT: u32 = 4;
+const WEEKS_OF_FULFILMENT: u16 = 4;
 
 /// Fulfilment within so many percentage points is the same.
 const BAND: i64 = 25;
@@ -126,15 +127,25 @@ pub(crate) struct Standing {
 impl Standing {
     /// The standing of a member who takes the visit in that opening.
     pub(crate) fn new(candidacy: &Candidacy<'_>, opening: &Opening) -> Self {
+        Self::at_best(candidacy, opening.day).with_travel(opening.added_travel)
+    }
+
+    /// The same if it were on their very way: no opening of theirs on that day is better.
+    pub(crate) fn at_best(candidacy: &Candidacy<'_>, day: Day) -> Self {
         let steps = match candidacy.been_before() {
             0 => 0,
             1 | 2 => 1,
             _ => 2,
         };
         let familiar = -steps * STEP_OF_FAMILIARITY;
-        let share = band(candidacy, opening) * BAND_OF_FULFILMENT;
-        let added_travel = opening.added_travel.0.clamp(0, MOST_TRAVEL);
-        Self { cost: familiar + share + added_travel, member: candidacy.member.id, familiar, share, added_travel }
+        let share = band(candidacy, day) * BAND_OF_FULFILMENT;
+        Self { cost: familiar + share, member: candidacy.member.id, familiar, share, added_travel: 0 }
+    }
+
+    /// With the travel that it adds to the day, of one that had none.
+    pub(crate) fn with_travel(self, added: Minutes) -> Self {
+        let added_travel = added.0.clamp(0, MOST_TRAVEL);
+        Self { cost: self.cost + added_travel, added_travel, ..self }
     }
 
     /// How good a choice, greater is better. Only ids break its ties.
@@ -189,11 +200,10 @@ impl Standing {
 
 /// The band of fulfilment in the four weeks that end with the visit's, the visit included: 0 for under 25 per cent, 4 from
 /// 100, 16 from 400.
-fn band(candidacy: &Candidacy<'_>, opening: &Opening) -> i64 {
+fn band(candidacy: &Candidacy<'_>, day: Day) -> i64 {
     let member = candidacy.member;
     let wish_a_week = member.wished_week.or(member.limits.minutes_a_week).unwrap_or(USUAL_WISH);
     let wish = wish_a_week.0.saturating_mul(i64::from(WEEKS_OF_FULFILMENT)).max(1);
-    let had = candidacy.ledger.weeks_to(opening.date, WEEKS_OF_FULFILMENT).minutes;
-    let with_this = had + candidacy.length();
+    let with_this = candidacy.agenda.ledger.sum(day.weeks(WEEKS_OF_FULFILMENT)).minutes + candidacy.length();
     (with_this.0.saturating_mul(100) / wish).clamp(0, MOST_FULFILMENT) / BAND
 }

@@ -32,6 +32,7 @@ mod why_nobody;
 
 mod budget;
 mod chance;
+mod cooling;
 
 pub mod linked;
 pub mod routes;

@@ -7,8 +7,9 @@
 //! # Where to look
 //! - One visit, now: [`times`], [`candidates`], [`why_nobody()`]. Exact, without search.
 //! - Many visits at once: [`plan()`] and [`fallen_ill`], over the core in [`routes`], which knows nothing of people.
-//! - Visits that two people make, together or one after the other: [`linked`].
-//! - Judges, which share no code with what they judge: [`check_plan`], [`check_planned`].
+//! - Visits that two people make, together or one after the other: [`plan_linked`]; a whole day of them for carers without
+//!   weekly limits, as home-care research has it: [`linked`].
+//! - Judges, which share no code with what they judge: [`check_plan`], [`check_planned`], [`check_linked`].
 //!
 //! # Adding a rule
 //! 1. A variant of [`Rule`], in the order in which members are removed by it.
@@ -48,10 +49,10 @@ pub use checker::{Breach, check_plan};
 pub use feasibility::{Insertion, feasible_at, feasible_by_hand};
 pub use online::{TimeOffer, candidates, times};
 pub use plan::{
-    BadProblem, Breadth, Decision, Difference, Place, Plan, PlannedWish, Stands, Trade, WantedVisit, fallen_ill, plan,
-    plan_widely,
+    BadProblem, Breadth, Decision, Difference, Link, Place, Plan, PlannedWish, Stands, Trade, WantedVisit, fallen_ill,
+    plan, plan_linked, plan_widely,
 };
-pub use plan_checker::{PlanBreach, check_planned};
+pub use plan_checker::{PlanBreach, check_linked, check_planned};
 pub use ranking::{Candidate, Term};
 pub use reasons::{Change, Failure, Reasons, Rule};
 pub use snapshot::{CoopRules, MemberPlan, PlannedVisit, Request, Snapshot, Strangers};

@@ -7,6 +7,7 @@
 
 mod bad_input;
 mod falling_ill;
+mod links;
 mod mutations;
 mod properties;
 mod wishes;

@@ -15,20 +15,20 @@
 
 #![expect(clippy::indexing_slicing, reason = "an example; the numbers are those of its own problem")]
 
+#[path = "shared/spending.rs"]
+mod spending;
+
 use std::{collections::BTreeMap, fs, io::BufReader, path::PathBuf};
 
 use anyhow::Context;
-use assignment::{
-    Budget,
-    routes::{
-        self, Ground, Job, Options, Pace, Parts, Placed, Problem, Shift, Solution, Told, Weights, fill_from,
-        search_from,
-    },
+use assignment::routes::{
+    self, Ground, Job, Options, Pace, Parts, Placed, Problem, Shift, Solution, Told, Weights, fill_from, search_from,
 };
 use clap::Parser;
-use cpu_time::ProcessTime;
 use serde::Deserialize;
 use serde_json::json;
+
+use spending::{Spending, cpu_time, seconds_since};
 
 #[derive(Parser)]
 struct Arguments {
@@ -87,43 +87,23 @@ struct Worker {
     maxj: u32,
 }
 
-/// Processor seconds of this process from its making, or so many evaluations.
-enum Spending {
-    Evaluations(u64),
-    ProcessorSeconds(ProcessTime, f64),
-}
-
-impl Budget for Spending {
-    #[expect(clippy::cast_precision_loss, reason = "a share")]
-    fn spent(&mut self, evaluations: u64) -> f64 {
-        match self {
-            Self::Evaluations(most) => evaluations as f64 / (*most).max(1) as f64,
-            Self::ProcessorSeconds(from, seconds) => from.elapsed().as_secs_f64() / *seconds,
-        }
-    }
-}
-
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let file = fs::File::open(&arguments.file).context("the problem's file")?;
     let mut morning: Morning = serde_json::from_reader(BufReader::new(file))?;
     let ground = ground(&mut morning)?;
-    let made = ProcessTime::now();
+    let made = cpu_time();
     let problem = problem(&morning, ground, None)?;
-    let first = ProcessTime::now();
+    let first = cpu_time();
     let greedy = routes::first_plan(&problem);
-    report("first", &greedy, &[("seconds", first.elapsed().as_secs_f64()), ("prepared", made.elapsed().as_secs_f64())]);
+    report("first", &greedy, 0, &[("seconds", seconds_since(first)), ("prepared", seconds_since(made))]);
 
-    let spending = match (arguments.evaluations, arguments.cpu_seconds) {
-        (Some(evaluations), _) => Spending::Evaluations(evaluations),
-        (None, seconds) => Spending::ProcessorSeconds(made, seconds.unwrap_or(30.0)),
-    };
+    let mut budget = Spending::new(arguments.evaluations, arguments.cpu_seconds.unwrap_or(30.0), made);
     let usual = Options::default();
     let temperatures = (arguments.hot.unwrap_or(usual.temperatures.0), arguments.cold.unwrap_or(usual.temperatures.1));
     let options = Options { seed: arguments.seed, temperatures, ..usual };
-    let mut budget = spending;
     let found = routes::search(&problem, &options, &mut budget);
-    report("searched", &found, &[("seconds", made.elapsed().as_secs_f64())]);
+    report("searched", &found, budget.tried(), &[("seconds", seconds_since(made))]);
     if let Some(out) = &arguments.out {
         let routes: BTreeMap<usize, Vec<u32>> =
             found.shifts.iter().map(|jobs| jobs.iter().map(|placed| placed.job).collect()).enumerate().collect();
@@ -203,9 +183,9 @@ fn fall_ill(morning: &mut Morning, was: Problem, found: &Solution, seed: u64) ->
     let mut left: Vec<Vec<Placed>> = found.shifts.clone();
     left[busiest].clear();
 
-    let started = ProcessTime::now();
+    let started = cpu_time();
     let greedy = fill_from(&problem, &left);
-    let seconds = started.elapsed().as_secs_f64();
+    let seconds = seconds_since(started);
     let line = |name: &str, plan: &Solution, seconds: f64| {
         let others = found.shifts.iter().map(Vec::len).sum::<usize>() - lost;
         println!(
@@ -216,19 +196,19 @@ fn fall_ill(morning: &mut Morning, was: Problem, found: &Solution, seed: u64) ->
     };
     line("greedy", &greedy, seconds);
 
-    let started = ProcessTime::now();
-    let mut budget = Spending::ProcessorSeconds(started, 3.0);
+    let started = cpu_time();
+    let mut budget = Spending::new(None, 3.0, started);
     let options = Options { seed, weights: Weights { told: 600, ..Weights::default() }, ..Options::replanning() };
     let searched = search_from(&problem, &greedy.shifts, &options, &mut budget);
-    line("searched", &searched, started.elapsed().as_secs_f64());
+    line("searched", &searched, seconds_since(started));
     Ok(())
 }
 
-fn report(name: &str, plan: &Solution, times: &[(&str, f64)]) {
+fn report(name: &str, plan: &Solution, tried: u64, times: &[(&str, f64)]) {
     let times: BTreeMap<_, _> = times.iter().copied().collect();
     println!(
         "{}",
         json!({ "plan": name, "travel_s": plan.score.cost, "unassigned": plan.undone.len(),
-            "evaluations": plan.evaluations, "times": times })
+            "evaluations": tried, "times": times })
     );
 }

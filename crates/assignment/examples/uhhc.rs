@@ -22,14 +22,14 @@ use assignment::linked::{
 use clap::Parser;
 use serde_json::{Map, Value, json};
 
-use shared::{Arguments, Spending, cpu_time, list, text};
+use shared::{Arguments, list, spending::cpu_time, text};
 
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let read = fs::read_to_string(&arguments.instance).context("the instance can't be read")?;
     let instance: Value = serde_json::from_str(&read).context("the instance is not JSON")?;
     let problem = Problem::new(draft(&instance)?)?;
-    let mut spending = Spending::new(&arguments);
+    let mut spending = arguments.spending();
     let solution = plan(&problem, &mut spending, arguments.seed);
     let written = write(&instance, &solution)?;
     fs::write(&arguments.out, serde_json::to_string_pretty(&written)?).context("the solution can't be written")?;

@@ -8,8 +8,9 @@
 //! - One visit, now: [`times`], [`candidates`], [`why_nobody()`]. Exact, without search.
 //! - Many visits at once: [`plan()`] and [`fallen_ill`], over the core in [`routes`], which knows nothing of people.
 //!   What of a plan can still be done when it is accepted: [`still_possible`].
-//! - Visits that two people make, together or one after the other: [`linked`].
-//! - Judges, which share no code with what they judge: [`check_plan`], [`check_planned`].
+//! - Visits that two people make, together or one after the other: [`plan_linked`]; a whole day of them for carers without
+//!   weekly limits, as home-care research has it: [`linked`].
+//! - Judges, which share no code with what they judge: [`check_plan`], [`check_planned`], [`check_linked`].
 //!
 //! # Adding a rule
 //! 1. A variant of [`Rule`], in the order in which members are removed by it.
@@ -37,6 +38,7 @@ mod why_nobody;
 
 mod budget;
 mod chance;
+mod cooling;
 
 pub mod linked;
 pub mod routes;
@@ -55,10 +57,10 @@ pub use checker::{Breach, check_plan};
 pub use feasibility::{Insertion, feasible_at, feasible_by_hand};
 pub use online::{TimeOffer, candidates, times};
 pub use plan::{
-    BadProblem, Breadth, Decision, Difference, Place, Plan, PlannedWish, Stands, Trade, WantedVisit, fallen_ill, plan,
-    plan_widely,
+    BadProblem, Breadth, Decision, Difference, Link, Place, Plan, PlannedWish, Stands, Trade, WantedVisit, fallen_ill,
+    plan, plan_linked, plan_widely,
 };
-pub use plan_checker::{PlanBreach, check_planned};
+pub use plan_checker::{PlanBreach, check_linked, check_planned};
 pub use prepared::Prepared;
 pub use ranking::{Candidate, Term};
 pub use reasons::{Change, Failure, Reasons, Rule};

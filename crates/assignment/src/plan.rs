@@ -17,13 +17,15 @@
 //! another member or start is judged like a new one. So planning an accepted plan again changes nothing.
 //!
 //! # What it isn't
-//! It accepts nothing. Visits that two people make together are planned elsewhere.
+//! It accepts nothing. Two members at one home, together or one after the other, are two wanted visits and a [`Link`]:
+//! see [`plan_linked`].
 //!
 //! # Adding a rule
 //! As the crate says; and in `plan::layout` where the search should see it rather than stumble over it.
 
 mod answer;
 mod layout;
+mod links;
 mod ways;
 
 use std::collections::BTreeSet;
@@ -32,6 +34,7 @@ use domain::{Moment, PersonId, Span, VisitId};
 use serde::{Deserialize, Serialize};
 
 use self::layout::Layout;
+pub use self::links::{Link, plan_linked};
 use crate::{
     Budget, Failure, Reasons, Request, Snapshot,
     routes::{self, Options, Solution},
@@ -154,6 +157,8 @@ pub enum BadProblem {
     StandsElsewhere(VisitId),
     /// A pinned visit lasts no time, or longer than any horizon.
     Length(VisitId),
+    /// A visit is linked to one that isn't wanted, or in two links, or at a distance that no two starts have.
+    Link(VisitId),
     /// More members, days or windows than can be counted.
     TooMany,
 }
@@ -166,6 +171,7 @@ impl std::fmt::Display for BadProblem {
             Self::UnknownMember(visit) => write!(f, "visit {visit} stands with somebody unknown"),
             Self::StandsElsewhere(visit) => write!(f, "visit {visit} is in a plan and said to stand elsewhere"),
             Self::Length(visit) => write!(f, "pinned visit {visit} has no sound length"),
+            Self::Link(visit) => write!(f, "visit {visit} is linked to what isn't wanted, twice, or impossibly"),
             Self::TooMany => f.write_str("more than can be counted"),
         }
     }

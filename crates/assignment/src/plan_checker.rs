@@ -14,7 +14,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use domain::{Cents, EarningsGuard, Minutes, PersonId, Service, Strength, VisitId};
 
 use crate::{
-    Breach, CoopRules, Difference, MemberPlan, Place, Plan, PlannedVisit, PlannedWish, Rule, Snapshot, Stands,
+    Breach, CoopRules, Difference, Link, MemberPlan, Place, Plan, PlannedVisit, PlannedWish, Rule, Snapshot, Stands,
     Strangers, WantedVisit,
     checker::{judge_order, judge_visit, summed},
 };
@@ -34,6 +34,10 @@ pub enum PlanBreach {
     UnknownMember(VisitId),
     /// What the plan says about the difference to before isn't so.
     WrongDifference(VisitId),
+    /// The first of a linked pair: the two don't keep their distance, or have one member for both.
+    Apart(VisitId),
+    /// One of a linked pair has a member, and the other has none.
+    Halved(VisitId),
 }
 
 /// Every breach in a plan for `wanted`, made of that snapshot. Where visits were told to be, `wanted` says.
@@ -91,6 +95,30 @@ pub fn check_planned(snapshot: &Snapshot, wanted: &[WantedVisit], plan: &Plan) -
     for (id, visits) in &new {
         if let Some(member) = members.get(id) {
             judge_member(snapshot, member, visits, &mut breaches);
+        }
+    }
+    breaches.into_iter().collect()
+}
+
+/// The same for a plan of visits of which some are linked. A pair that stays where it was isn't judged; a pinned visit
+/// may be without the other.
+pub fn check_linked(snapshot: &Snapshot, wanted: &[WantedVisit], links: &[Link], plan: &Plan) -> Vec<PlanBreach> {
+    let mut breaches: BTreeSet<PlanBreach> = check_planned(snapshot, wanted, plan).into_iter().collect();
+    for link in links {
+        let now = |id: VisitId| plan.visits.iter().find(|wish| wish.visit == id).and_then(PlannedWish::place);
+        let wish = |id: VisitId| wanted.iter().find(|wish| wish.id == id);
+        let stays = |id: VisitId| now(id).is_some() && now(id) == wish(id).and_then(WantedVisit::place);
+        let pinned = |id: VisitId| wish(id).is_some_and(|wish| matches!(wish.stands, Stands::Pinned(_)));
+        match (now(link.first), now(link.second)) {
+            (Some(first), Some(second)) if !(stays(link.first) && stays(link.second)) => {
+                let (soonest, latest) = (first.start + link.least, first.start + link.most);
+                if first.member == second.member || second.start < soonest || latest < second.start {
+                    breaches.insert(PlanBreach::Apart(link.first));
+                }
+            }
+            (Some(_), None) if !pinned(link.first) => drop(breaches.insert(PlanBreach::Halved(link.first))),
+            (None, Some(_)) if !pinned(link.second) => drop(breaches.insert(PlanBreach::Halved(link.second))),
+            _ => {}
         }
     }
     breaches.into_iter().collect()

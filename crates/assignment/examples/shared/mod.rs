@@ -1,13 +1,15 @@
-//! What the examples have in common: their arguments, and a budget that counts the process's processor time.
+//! What the examples of public instances have in common: their arguments, their budget, reading JSON.
+
+pub(crate) mod spending;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
-use assignment::Budget;
 use clap::Parser;
-use cpu_time::ProcessTime;
 use serde_json::Value;
+
+use spending::Spending;
 
 /// Plans a public instance and writes the solution; prints the cost.
 #[derive(Debug, Parser)]
@@ -28,49 +30,11 @@ pub(crate) struct Arguments {
     pub(crate) out: PathBuf,
 }
 
-/// A number of tries, or processor seconds of this process (from its start, reading included).
-#[derive(Debug)]
-pub(crate) struct Spending {
-    evaluations: Option<u64>,
-    cpu_seconds: f64,
-    /// The last answer, and how many times it may be given again before looking at the clock.
-    known: f64,
-    looks: u32,
-    tried: u64,
-}
-
-impl Spending {
-    /// As the arguments say.
-    pub(crate) fn new(arguments: &Arguments) -> Self {
-        let Arguments { evaluations, cpu_seconds, .. } = *arguments;
-        Self { evaluations, cpu_seconds, known: 0.0, looks: 0, tried: 0 }
+impl Arguments {
+    /// The budget that they give: the process's seconds count from its start, reading included.
+    pub(crate) fn spending(&self) -> Spending {
+        Spending::new(self.evaluations, self.cpu_seconds, Duration::ZERO)
     }
-
-    /// How many changes were tried, to the last look.
-    pub(crate) fn tried(&self) -> u64 {
-        self.tried
-    }
-}
-
-impl Budget for Spending {
-    #[expect(clippy::cast_precision_loss, reason = "a share: nobody counts to 2⁵³")]
-    fn spent(&mut self, evaluations: u64) -> f64 {
-        self.tried = evaluations;
-        if let Some(most) = self.evaluations {
-            return if most == 0 { 1.0 } else { evaluations as f64 / most as f64 };
-        }
-        if self.looks == 0 {
-            self.looks = 10;
-            self.known = cpu_time().as_secs_f64() / self.cpu_seconds.max(1e-3);
-        }
-        self.looks -= 1;
-        self.known
-    }
-}
-
-/// Processor time of this process so far.
-pub(crate) fn cpu_time() -> Duration {
-    ProcessTime::now().as_duration()
 }
 
 /// The entries of a list.

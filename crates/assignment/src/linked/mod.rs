@@ -43,7 +43,7 @@
 //!
 //! # What is where
 //! `problem` and `error` → `decode` (an order becomes a plan) → `schedule` and `route` (a plan being changed) →
-//! `neighbours`, `moves` (what is tried) → `cooling`, `program`, `search` (what is kept) → `solution`.
+//! `neighbours`, `moves` (what is tried) → `program`, `search` (what is kept) → `solution`.
 //!
 //! # Adding a cost
 //! 1. A weight in [`Weights`], a part in [`Cost`], and its sum in `schedule` (or by route, in `route`).
@@ -59,7 +59,6 @@ mod schedule;
 mod moves;
 mod neighbours;
 
-mod cooling;
 mod program;
 mod search;
 

@@ -3,8 +3,8 @@
 //! Where there is enough for it, most goes to several annealings, each from the first plan; the last part goes on from
 //! the best of them, from lukewarm. How many there are is decided early on, from how fast the budget goes.
 
-use super::cooling::Cooling;
 use super::problem::Problem;
+use crate::cooling::Cooling;
 
 /// How much of the budget there is, is estimated after so many evaluations.
 pub(crate) const EVALUATIONS_BEFORE_SHARING: u64 = 10_000;

@@ -6,7 +6,6 @@
 //! lie behind many that look worse. Two things help: several annealings (see [`super::program`]), and that while it is
 //! warm, a largest tardiness of about a temperature is tolerated.
 
-use super::cooling::patience;
 use super::decode::greedy;
 use super::moves::Moves;
 use super::problem::Problem;
@@ -15,6 +14,7 @@ use super::schedule::Schedule;
 use super::solution::Solution;
 use crate::budget::Budget;
 use crate::chance::Chance;
+use crate::cooling::patience;
 
 /// The budget is asked so seldom.
 const EVALUATIONS_A_LOOK: u64 = 100;

@@ -30,14 +30,21 @@ const LOOKS_FOR_LEFT_OVER: usize = 100_000;
 const COMPARED: usize = 1_000_000;
 
 /// The plan as it grows.
-struct Growing<'a> {
-    snapshot: Snapshot,
+pub(super) struct Growing<'a> {
+    pub(super) snapshot: Snapshot,
     index_of: BTreeMap<PersonId, usize>,
     wanted: &'a [WantedVisit],
-    places: Vec<Option<Place>>,
+    pub(super) places: Vec<Option<Place>>,
 }
 
 impl Layout<'_> {
+    /// Where that solution has each wish, once it is confirmed.
+    pub(super) fn places(&self, found: &Solution) -> Vec<Option<Place>> {
+        let mut growing = Growing::new(self);
+        self.confirm(found, &mut growing);
+        growing.places
+    }
+
     /// The plan of that solution; `before` tells where people were told that each visit is.
     pub(super) fn answer(&self, found: &Solution, before: impl Fn(usize) -> Option<Place>) -> Plan {
         let mut growing = Growing::new(self);
@@ -103,16 +110,20 @@ impl Layout<'_> {
 
 impl<'a> Growing<'a> {
     fn new(layout: &Layout<'a>) -> Self {
-        let snapshot = layout.base.clone();
+        Self { places: layout.staying.clone(), ..Self::empty(layout.base.clone(), layout.wanted) }
+    }
+
+    /// With no wish in it.
+    pub(super) fn empty(snapshot: Snapshot, wanted: &'a [WantedVisit]) -> Self {
         let index_of = snapshot.members.iter().enumerate().map(|(index, member)| (member.id, index)).collect();
-        Self { snapshot, index_of, wanted: layout.wanted, places: layout.staying.clone() }
+        Self { snapshot, index_of, wanted, places: vec![None; wanted.len()] }
     }
 
     fn member(&self, id: PersonId) -> Option<&MemberPlan> {
         self.snapshot.members.get(*self.index_of.get(&id)?)
     }
 
-    fn put(&mut self, index: usize, place: Place) {
+    pub(super) fn put(&mut self, index: usize, place: Place) {
         let Some(wish) = self.wanted.get(index) else { return };
         let member = self.index_of.get(&place.member).and_then(|member| self.snapshot.members.get_mut(*member));
         if let (Some(member), Some(at)) = (member, self.places.get_mut(index)) {
@@ -120,6 +131,16 @@ impl<'a> Growing<'a> {
             let position = member.visits.partition_point(|other| (other.start, other.id) < (visit.start, visit.id));
             member.visits.insert(position, visit);
             *at = Some(place);
+        }
+    }
+
+    /// The wish is nowhere again.
+    pub(super) fn take(&mut self, index: usize) {
+        let place = self.places.get_mut(index).and_then(Option::take);
+        let member = place.and_then(|place| self.index_of.get(&place.member));
+        let (Some(wish), Some(member)) = (self.wanted.get(index), member) else { return };
+        if let Some(member) = self.snapshot.members.get_mut(*member) {
+            member.visits.retain(|visit| visit.id != wish.id);
         }
     }
 

@@ -6,8 +6,7 @@
 //! 1. `problem` and `travel` say what there is, `near` what is near what.
 //! 2. `schedule` is one shift's route with its constant-time insertion test; `ledger` is what shifts share; `score` is
 //!    what is aimed at; `draft` is the plan under work, of these three.
-//! 3. `insertion` makes the first plan, `moves` changes it, `search` goes on while the budget lasts, `cooling` says how
-//!    boldly.
+//! 3. `insertion` makes the first plan, `moves` changes it, `search` goes on while the budget lasts.
 
 mod problem;
 mod travel;
@@ -19,7 +18,6 @@ mod ledger;
 mod schedule;
 mod score;
 
-mod cooling;
 mod insertion;
 mod moves;
 mod search;

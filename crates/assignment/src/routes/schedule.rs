@@ -110,26 +110,34 @@ impl Route {
     ) -> Option<Fit> {
         let day = &problem.days[shift as usize];
         let work = &problem.work[job as usize];
-        let last_start = problem.fixed_start(job, shift).unwrap_or(work.last_start);
+        let fixed = problem.fixed_start(job, shift);
+        let (first_start, last_start) = fixed.map_or((work.first_start, work.last_start), |start| (start, start));
         let symmetric = problem.ground.symmetric();
         let mut best: Option<Fit> = None;
         let mut least_added = less_than;
         let mut ready = day.leaves;
-        let mut way_in = (ways.from)(day.from);
+        let mut place = day.from;
+        // The way from there, where the last position asked for it already.
+        let mut known_way_in = None;
         for position in 0..=self.stops.len() {
             // Nobody is ready sooner further on.
             if ready > last_start {
                 break;
             }
             let next = self.stops.get(position);
-            let (next_place, way_on_was) = next.map_or((day.to, self.way_home), |stop| (stop.place, stop.way_in));
-            let way_on = (ways.to)(next_place);
-            let added = way_in + way_on - way_on_was;
-            if added < least_added {
-                let room_until = next.map_or(day.home_by, |stop| stop.latest - day.gap) - way_on - work.seconds;
+            let room_until = next.map_or(day.home_by, |stop| stop.latest - day.gap) - work.seconds;
+            // Most positions have no room even if there were no ways, and ways are what takes time to find out.
+            let mut way_on = None;
+            if ready.max(first_start) <= room_until {
+                let way_in = known_way_in.unwrap_or_else(|| (ways.from)(place));
+                let (next_place, way_on_was) = next.map_or((day.to, self.way_home), |stop| (stop.place, stop.way_in));
+                let way = (ways.to)(next_place);
+                way_on = Some(way);
+                let added = way_in + way - way_on_was;
                 let arrival = ready + way_in;
-                if arrival <= room_until
-                    && problem.next_start(job, shift, arrival).is_some_and(|start| start <= room_until)
+                if added < least_added
+                    && arrival <= room_until - way
+                    && problem.next_start(job, shift, arrival).is_some_and(|start| start <= room_until - way)
                     && !skip()
                 {
                     least_added = added;
@@ -138,7 +146,8 @@ impl Route {
             }
             if let Some(stop) = next {
                 ready = stop.ready;
-                way_in = if symmetric { way_on } else { (ways.from)(stop.place) };
+                place = stop.place;
+                known_way_in = way_on.filter(|_| symmetric);
             }
         }
         best

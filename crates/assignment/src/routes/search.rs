@@ -5,14 +5,17 @@
 #![expect(clippy::indexing_slicing, reason = "hot; shifts are the problem's own")]
 
 use super::{
-    cooling::{Cooling, natural_log},
     draft::{Draft, NOWHERE},
     insertion,
     moves::Changer,
     problem::Problem,
     score::{Score, Weights},
 };
-use crate::{Budget, chance::Chance};
+use crate::{
+    Budget,
+    chance::Chance,
+    cooling::{Cooling, patience},
+};
 
 /// How often the budget is asked.
 const ASKED_EVERY: u64 = 100;
@@ -140,7 +143,7 @@ fn improve(mut draft: Draft<'_>, options: &Options, budget: &mut impl Budget) ->
         changer.change(&mut draft, &mut chance, &options.weights);
         let worse = draft.score.energy(&options.weights) - before.energy(&options.weights);
         #[expect(clippy::cast_possible_truncation, reason = "seconds of travel, rounded")]
-        let allowed = (-temperature * natural_log(chance.share())) as i64;
+        let allowed = (temperature * patience(&mut chance)) as i64;
         if worse < allowed || worse <= 0 {
             best.note(&draft);
         } else {

@@ -8,6 +8,7 @@
 mod acceptance;
 mod bad_input;
 mod falling_ill;
+mod links;
 mod mutations;
 mod properties;
 mod wishes;

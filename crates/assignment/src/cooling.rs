@@ -1,5 +1,8 @@
-//! How warm the annealing is, and how much worse a plan it puts up with, in arithmetic that is the same on every
-//! machine: only the operations that floating point defines exactly, no library's `exp` or `ln`.
+//! How warm an annealing is, and how much worse a plan it puts up with, for `linked` and `routes` alike.
+//!
+//! A plan that costs Δ more is accepted with the chance e^(−Δ/T), that is, if Δ < T · (−ln u) for a u drawn from (0, 1).
+//! A platform's `ln` and `exp` may differ in the last digit, and then so would the plans; here are only the operations
+//! that floating point defines exactly, so the same seed gives the same plan on every machine.
 
 use crate::chance::Chance;
 

@@ -122,7 +122,6 @@ async fn pekka_has_helpers_looked_for_and_takes_what_is_found() {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         shown = pekka.get(&page).await;
     }
-    shown.says("Ehdotus");
     let before = app.dump().await["visit"].clone();
     let ended = if shown.body.contains("/api/desk/plan-accept") {
         let taken = pekka.submit_and_follow(&shown.form("/api/desk/plan-accept"), &[]).await;
@@ -132,7 +131,7 @@ async fn pekka_has_helpers_looked_for_and_takes_what_is_found() {
     } else {
         shown.says("Emme löytäneet näihin käynteihin auttajaa");
         let gone = pekka.submit_and_follow(&shown.form("/api/desk/plan-discard"), &[]).await;
-        gone.says("Ehdotus on hylätty").says("Mitään ei muutettu.");
+        gone.says("Suunnitelma on suljettu").says("Mitään ei muutettu.");
         assert_eq!(app.dump().await["visit"], before);
         gone
     };

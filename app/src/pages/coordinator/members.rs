@@ -86,14 +86,14 @@ pub(crate) async fn one(visitor: Visitor) -> Result<Page, Error> {
     let body = view! {
         {kept.summary(lang)}
         {told.map(told_note)}
-        {member.away.map(|until| away_tag(&clock, until))}
         <h1 class="heading">{title.clone()}</h1>
+        {member.away.map(|until| away_tag(&clock, until))}
         <p class="lead">{skills.join(", ")}</p>
         {call}
         {presence(&clock, &kept, &member)}
         <h2>{t!(lang, away.coming)}</h2>
         {none}
-        <ul>{visits}</ul>
+        {visits}
     };
     Ok(Page::new(title, body).back("/desk/members").width(Width::Wide).wrong(kept.has_problems()))
 }
@@ -157,10 +157,12 @@ fn row(clock: &Clock, visit: &VisitView) -> AnyView {
         name = visit.resident.name.full()
     );
     view! {
-        <li>
-            <a href=format!("/desk/visit/{}", visit.visit)>{title}</a>
+        <article class="visit-card">
             {tag(clock, &visit.state, visit.helper.as_ref().map(|helper| helper.name.given()))}
-        </li>
+            <h3 class="visit-card__title">
+                <a href=format!("/desk/visit/{}", visit.visit)>{title}</a>
+            </h3>
+        </article>
     }
     .into_any()
 }

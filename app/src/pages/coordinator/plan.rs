@@ -74,6 +74,9 @@ pub(crate) async fn run(visitor: Visitor) -> Result<Page, Error> {
             let seen = fingerprint(&visitor, &format!("planning/{id}")).await?;
             (t!(lang, plan.running_title), running(&clock, &planning, *tried, seen))
         }
+        PlanningState::Ready { options } if !helps(options) => {
+            (t!(lang, plan.found_none), ready(&clock, &planning, options))
+        }
         PlanningState::Ready { options } => (t!(lang, plan.ready_title), ready(&clock, &planning, options)),
         PlanningState::Accepted { done, changed } if done.is_empty() => {
             (t!(lang, plan.none_title), accepted(&clock, done, changed))
@@ -130,12 +133,18 @@ fn ready(clock: &Clock, planning: &PlanningView, options: &[PlanOption]) -> AnyV
     let id = planning.id.to_string();
     let alone = options.len() == 1;
     let parts = options.iter().map(|option| one_end(clock, &id, option, alone)).collect_view();
+    let end = if helps(options) { t!(lang, plan.discard) } else { t!(lang, plan.close) };
     view! {
         <p class="lead">{t!(lang, plan.nothing_yet)}</p>
         {parts}
-        {one_button("/api/desk/plan-discard", Action::Other, t!(lang, plan.discard), vec![("planning", id)])}
+        {one_button("/api/desk/plan-discard", Action::Other, end, vec![("planning", id)])}
     }
     .into_any()
+}
+
+/// Whether any end of the trade helps anybody.
+fn helps(options: &[PlanOption]) -> bool {
+    options.iter().any(|option| option.placed() > 0)
 }
 
 /// One end of the trade, with its button where it helps anybody.
@@ -143,7 +152,6 @@ fn one_end(clock: &Clock, id: &str, option: &PlanOption, alone: bool) -> AnyView
     let lang = clock.lang;
     let title = match option.choice {
         PlanChoice::Searched => t!(lang, plan.searched),
-        PlanChoice::AtOnce if alone => t!(lang, plan.only),
         PlanChoice::AtOnce => t!(lang, plan.at_once),
     };
     let look = match option.choice {
@@ -166,7 +174,7 @@ fn one_end(clock: &Clock, id: &str, option: &PlanOption, alone: bool) -> AnyView
     };
     view! {
         <section class="stack">
-            <h2>{title}</h2>
+            {(!alone).then(|| view! { <h2>{title}</h2> })}
             <p>
                 {t!(lang, plan.sums, placed = option.placed(), left = option.left(), others = option.others())}
             </p>

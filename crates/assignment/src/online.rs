@@ -52,10 +52,11 @@ pub fn candidates(snapshot: &Snapshot, request: &Request, window: Span) -> Vec<C
     let calendar = Calendar::around(snapshot.rules.zone, window);
     let days: Vec<WorkingDay> = calendar.dates(window).into_iter().map(|date| question.working_day(date)).collect();
     let mut candidacy = Candidacy::new(question, first, &calendar);
+    let mut workings = Workings::default();
     let mut able = Vec::new();
     for (index, member) in snapshot.members.iter().enumerate() {
         candidacy.turn_to(member, &calendar);
-        let earliest = days.iter().find_map(|day| candidacy.earliest(day, within, GRID).ok());
+        let earliest = days.iter().find_map(|day| candidacy.earliest_with(&mut workings, day, within, GRID).ok());
         able.extend(earliest.map(|(start, opening)| Able {
             standing: Standing::new(&candidacy, &opening),
             start,

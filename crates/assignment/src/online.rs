@@ -11,7 +11,7 @@ use domain::{Moment, Span};
 use crate::{
     Candidate, Request, Snapshot,
     agenda::Agenda,
-    calendar::{Calendar, WorkingDay},
+    calendar::{Calendar, Day, WorkingDay},
     feasibility::{Candidacy, Opening, Question, Route, Workings},
     ranking::Standing,
     starts::{GRID, Starts},
@@ -141,18 +141,20 @@ fn consider_all(
     podiums: &mut [Podium],
     workings: &mut Workings,
 ) {
-    let mut week = None;
+    let mut this_week: Option<Day> = None;
+    let mut at_best = None;
     for (day, hours) in days {
         let Some(podiums) = podiums.get_mut(hours.clone()) else { continue };
         if !candidacy.may_have_room(day) {
             continue;
         }
-        let monday = day.day.monday();
-        let at_best = match week {
-            Some((same, at_best)) if same == monday => at_best,
-            _ => Standing::at_best(candidacy, day.day),
-        };
-        week = Some((monday, at_best));
+        // It is the same for all days of a week.
+        let monday = Some(day.day.monday());
+        if this_week != monday {
+            this_week = monday;
+            at_best = Some(Standing::at_best(candidacy, day.day));
+        }
+        let Some(at_best) = at_best else { continue };
         let worth = |starts: Starts| at_hours(podiums, starts).iter().any(|podium| podium.has_room(&at_best));
         candidacy.all_openings(day, workings, &worth);
         consider(podiums, &workings.openings, at_best, member);

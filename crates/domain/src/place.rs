@@ -52,16 +52,13 @@ impl Coordinates {
     /// of their series there: the same metres for a third of the time, and plans are made of millions of them. (The
     /// product of the two cosines is `(cos(lat + other) + cos(lat − other)) / 2`, whose second half is known by then.)
     pub fn metres_to(self, other: Self) -> u32 {
-        let radians = |micro: i64| {
-            #[expect(clippy::cast_precision_loss, reason = "millionths of a degree fit a double exactly")]
-            let degrees = micro as f64 / 1e6;
-            degrees.to_radians()
-        };
-        let (lat, other_lat) = (radians(self.lat_micro), radians(other.lat_micro));
-        let half_north = sine((other_lat - lat) / 2.0);
-        let half_east = sine((radians(other.lon_micro) - radians(self.lon_micro)) / 2.0);
+        #[expect(clippy::cast_precision_loss, reason = "millionths of a degree fit a double exactly")]
+        let half = |micro: i64| micro as f64 * HALF_MICRODEGREE;
+        let half_north = sine(half(other.lat_micro.saturating_sub(self.lat_micro)));
+        let half_east = sine(half(other.lon_micro.saturating_sub(self.lon_micro)));
+        let both_lats = 2.0 * half(self.lat_micro.saturating_add(other.lat_micro));
         let north_squared = half_north * half_north;
-        let cosines = f64::midpoint((lat + other_lat).cos(), 1.0) - north_squared;
+        let cosines = f64::midpoint(both_lats.cos(), 1.0) - north_squared;
         let chord = cosines.mul_add(half_east * half_east, north_squared);
         let metres = 2.0 * EARTH_RADIUS * arc_sine(chord.max(0.0).sqrt().min(1.0)) * DETOUR;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most half the Earth's girth")]
@@ -69,6 +66,9 @@ impl Coordinates {
         whole
     }
 }
+
+/// Half a millionth of a degree in radians.
+const HALF_MICRODEGREE: f64 = std::f64::consts::PI / 360e6;
 
 /// What counts as a small angle, or its sine: about 60 kilometres. The terms left out are under a double's last digit.
 const SMALL: f64 = 0.01;
@@ -78,8 +78,8 @@ fn sine(angle: f64) -> f64 {
         return angle.sin();
     }
     let square = angle * angle;
-    let terms = (square / -42.0 + 1.0) * square / -20.0 + 1.0;
-    (terms * square / -6.0 + 1.0) * angle
+    let terms = (square * (-1.0 / 5_040.0) + 1.0 / 120.0) * square - 1.0 / 6.0;
+    (terms * square + 1.0) * angle
 }
 
 fn arc_sine(sine: f64) -> f64 {
@@ -87,7 +87,7 @@ fn arc_sine(sine: f64) -> f64 {
         return sine.asin();
     }
     let square = sine * sine;
-    let terms = (square * 15.0 / 336.0 + 3.0 / 40.0) * square + 1.0 / 6.0;
+    let terms = (square * (15.0 / 336.0) + 3.0 / 40.0) * square + 1.0 / 6.0;
     (terms * square + 1.0) * sine
 }
 

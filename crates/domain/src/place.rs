@@ -213,6 +213,7 @@ mod tests {
 
     /// The formula as it stands in books.
     fn by_the_book(a: Coordinates, b: Coordinates) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "millionths of a degree fit a double exactly")]
         let radians = |micro: i64| (micro as f64 / 1e6).to_radians();
         let (lat, other) = (radians(a.lat_micro), radians(b.lat_micro));
         let north = ((other - lat) / 2.0).sin().powi(2);

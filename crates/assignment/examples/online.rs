@@ -13,23 +13,23 @@
 
 #![expect(clippy::indexing_slicing, reason = "an example; the indices are its own")]
 
-use std::collections::{BTreeMap, BTreeSet};
+#[path = "shared/neighbourhood.rs"]
+mod neighbourhood;
+
+use std::collections::BTreeMap;
 
 use anyhow::Context;
-use assignment::{CoopRules, MemberPlan, PlannedVisit, Prepared, Request, Snapshot, Strangers, times};
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use assignment::{Prepared, times};
+use chrono::{Days, NaiveDate};
 use cpu_time::ProcessTime;
-use domain::{
-    Cents, Coordinates, CreditEligibility, DayHours, Effort, Hours, JobKind, JobTerms, Limits, MinuteOfDay, Minutes,
-    PersonId, Service, Span, TravelMode, VisitId, Zone,
-};
-use rand::{RngExt, SeedableRng};
+use domain::Span;
+use rand::SeedableRng;
 use rand_pcg::Pcg64Mcg;
+
+use neighbourhood::{hour, neighbourhood, order};
 
 /// Members, days ahead, and how many orders are measured.
 const SIZES: [(usize, u64, usize); 4] = [(24, 14, 1_000), (200, 28, 400), (1_000, 14, 200), (10_000, 14, 40)];
-
-const WEEKDAYS: [Weekday; 5] = [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri];
 
 fn main() -> anyhow::Result<()> {
     println!("| members | days | question | orders | times offered | median, ms | 99th percentile, ms | growth |");
@@ -78,92 +78,4 @@ fn timed<T>(spent: &mut Vec<f64>, answer: impl FnOnce() -> T) -> T {
 fn percentiles(mut spent: Vec<f64>) -> (f64, f64) {
     spent.sort_by(f64::total_cmp);
     (spent[spent.len() / 2], spent[(spent.len() * 99 / 100).min(spent.len() - 1)])
-}
-
-fn hour(hour: u16) -> anyhow::Result<MinuteOfDay> {
-    MinuteOfDay::new(hour * 60).context("an hour")
-}
-
-/// Somewhere within ten kilometres.
-fn somewhere(chance: &mut Pcg64Mcg) -> Coordinates {
-    Coordinates {
-        lat_micro: 65_060_000 + chance.random_range(-45_000..45_000),
-        lon_micro: 25_480_000 + chance.random_range(-100_000..100_000),
-    }
-}
-
-fn order(chance: &mut Pcg64Mcg) -> Request {
-    Request {
-        resident: Some(PersonId::from_random(chance.random())),
-        at: somewhere(chance),
-        terms: JobTerms {
-            kind: JobKind::CleaningUsual,
-            minutes: Minutes(90),
-            effort: Effort::Light,
-            price: Cents(54_00),
-            labour_percent: 100,
-            pay: Cents(36_20),
-            credit: CreditEligibility::Eligible,
-        },
-        strangers: Strangers::Welcome,
-        not_these: BTreeSet::new(),
-    }
-}
-
-fn neighbourhood(chance: &mut Pcg64Mcg, members: usize, days: u64, monday: NaiveDate) -> anyhow::Result<Snapshot> {
-    let zone = Zone::HELSINKI;
-    let hours = Hours(
-        WEEKDAYS
-            .into_iter()
-            .map(|day| Ok((day, DayHours { from: hour(7)?, to: hour(15)? })))
-            .collect::<anyhow::Result<_>>()?,
-    );
-    let limits = Limits {
-        visits_a_day: Some(5),
-        minutes_a_day: Some(Minutes(360)),
-        minutes_a_week: Some(Minutes(1_500)),
-        gap: Minutes(10),
-        ..Limits::default()
-    };
-    let mut all = Vec::with_capacity(members);
-    for _ in 0..members {
-        let mut visits = Vec::new();
-        for date in monday.iter_days().take(usize::try_from(days)?).filter(|date| WEEKDAYS.contains(&date.weekday())) {
-            // Every other two hours of the day, or so.
-            for slot in 0..3_u16 {
-                if chance.random_range(0..6) == 0 {
-                    continue;
-                }
-                visits.push(PlannedVisit {
-                    id: VisitId::from_random(chance.random()),
-                    start: zone.at(date, MinuteOfDay::new(7 * 60 + 20 + slot * 160).context("a minute")?),
-                    minutes: Minutes(60),
-                    effort: Effort::Medium,
-                    at: somewhere(chance),
-                    pay: Cents(24_00),
-                });
-            }
-        }
-        all.push(MemberPlan {
-            id: PersonId::from_random(chance.random()),
-            home: somewhere(chance),
-            mode: [TravelMode::Walk, TravelMode::Bike, TravelMode::Car][chance.random_range(0..3)],
-            skills: BTreeSet::from([Service::Cleaning, Service::Snow]),
-            limits: limits.clone(),
-            hours: hours.clone(),
-            exceptions: Vec::new(),
-            strength: BTreeMap::new(),
-            blocked: BTreeSet::new(),
-            knows: BTreeMap::new(),
-            wished_week: Some(Minutes(900)),
-            visits,
-        });
-    }
-    all.sort_by_key(|member| member.id);
-    let now = zone.at(monday, hour(0)?);
-    Ok(Snapshot {
-        now,
-        rules: CoopRules { zone, opens: hour(7)?, closes: hour(20)?, notice: Minutes(120) },
-        members: all,
-    })
 }

@@ -24,11 +24,13 @@ pub(crate) struct Agenda<'a> {
     first_room: Day,
 }
 
-/// A visit and its place in time.
+/// A visit and its place in time, which stands here too: most questions go no further.
 #[derive(Clone, Copy)]
 pub(crate) struct Placed<'a> {
     pub(crate) visit: &'a PlannedVisit,
     pub(crate) day: Day,
+    start: Moment,
+    end: Moment,
     /// The latest end of the work of any visit up to this one.
     pub(crate) busy_until: Moment,
 }
@@ -37,10 +39,12 @@ impl<'a> Agenda<'a> {
     /// That member's, in place of what is here.
     pub(crate) fn fill(&mut self, member: &'a MemberPlan, calendar: &Calendar) {
         self.clear(calendar);
-        let placed =
-            |visit: &'a PlannedVisit| Placed { visit, day: calendar.day(visit.start), busy_until: visit.work().end };
+        let placed = |visit: &'a PlannedVisit| {
+            let Span { start, end } = visit.work();
+            Placed { visit, day: calendar.day(start), start, end, busy_until: end }
+        };
         self.visits.extend(member.visits.iter().map(placed));
-        let in_order = |placed: &Placed<'_>| (placed.visit.start, placed.visit.id);
+        let in_order = |placed: &Placed<'_>| (placed.start, placed.visit.id);
         if !self.visits.is_sorted_by_key(in_order) {
             self.visits.sort_by_key(in_order);
         }
@@ -75,9 +79,8 @@ impl<'a> Agenda<'a> {
     /// to go at all.
     pub(crate) fn between(&self, position: usize, gap: Minutes) -> Span {
         let before = position.checked_sub(1).and_then(|index| self.visit(index));
-        let start = before
-            .map_or(Moment::from_seconds(i64::MIN), |placed| (placed.visit.work().end + gap).max(placed.busy_until));
-        let end = self.visit(position).map_or(Moment::from_seconds(i64::MAX), |placed| placed.visit.start - gap);
+        let start = before.map_or(Moment::from_seconds(i64::MIN), |placed| (placed.end + gap).max(placed.busy_until));
+        let end = self.visit(position).map_or(Moment::from_seconds(i64::MAX), |placed| placed.start - gap);
         Span { start, end }
     }
 

@@ -17,8 +17,8 @@ use crate::{
 /// The longest horizon that is looked through, in days. A longer one is cut: nobody plans further.
 const MOST_DAYS: usize = 370;
 
-/// How many days before and after the horizon are looked up beforehand: a month's earnings and a long run of days.
-const MARGIN: u64 = 45;
+/// How many days before and after the horizon are looked up beforehand: a month's earnings, four weeks' share.
+const MARGIN: u64 = 31;
 
 /// The instants that a date can be told of (years 1 to 9999).
 const TELLABLE: (i64, i64) = (-62_135_596_800 + 86_400, 253_402_300_799 - 86_400);
@@ -80,8 +80,9 @@ impl Calendar {
         let first = first.checked_sub_days(Days::new(MARGIN)).unwrap_or(*first);
         let last = last.checked_add_days(Days::new(MARGIN)).unwrap_or(*last);
         calendar.first = Day::of(first);
-        calendar.midnights =
-            first.iter_days().take_while(|date| *date <= last).map(|date| zone.day(date).span.start).collect();
+        // A day ends where the next begins, so every other one tells two midnights.
+        let days = first.iter_days().take_while(|date| *date <= last).step_by(2).map(|date| zone.day(date).span);
+        calendar.midnights = days.flat_map(|day| [day.start, day.end]).collect();
         calendar
     }
 

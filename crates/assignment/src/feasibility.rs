@@ -205,13 +205,26 @@ impl<'a> Candidacy<'a> {
     /// The latest [`Rule`] reached by any start within: the sets of starts narrow rule by rule, in their order, and this
     /// is the one that emptied them.
     pub(crate) fn earliest(&self, day: &WorkingDay, within: Starts, grid: i64) -> Result<(Moment, Opening), Rule> {
+        self.earliest_with(&mut Workings::default(), day, within, grid)
+    }
+
+    /// The same, worked out in the room that is given.
+    ///
+    /// # Errors
+    /// As [`Self::earliest`].
+    pub(crate) fn earliest_with(
+        &self,
+        workings: &mut Workings,
+        day: &WorkingDay,
+        within: Starts,
+        grid: i64,
+    ) -> Result<(Moment, Opening), Rule> {
         let narrowed = |starts: Option<Starts>| starts.filter(|starts| starts.earliest(grid).is_some());
         let coop = narrowed(day.coop.and_then(|coop| coop.meet(within))).ok_or(Rule::CoopHours)?;
         if let Some(rule) = self.barred {
             return Err(rule);
         }
-        let mut workings = Workings::default();
-        self.hours(day, &mut workings);
+        self.hours(day, workings);
         workings.hours.retain_mut(|hours| {
             let met = narrowed(hours.meet(coop));
             *hours = met.unwrap_or(*hours);
@@ -223,7 +236,7 @@ impl<'a> Candidacy<'a> {
         if self.too_little_strength(day, &workings.stretches) {
             return Err(Rule::Strength);
         }
-        self.openings(day.day, &mut workings, &|_| true);
+        self.openings(day.day, workings, &|_| true);
         let starts = workings.openings.iter().filter_map(|opening| Some((opening.starts.earliest(grid)?, *opening)));
         let (start, opening) = starts.min_by_key(|(start, _)| *start).ok_or(Rule::Busy)?;
         match self.agenda.ledger.over_a_cap(&self.member.limits, day, &self.question.request.terms) {

@@ -5,7 +5,8 @@
 //! answering are not in the snapshot at all, so they can't matter.
 //!
 //! # Where to look
-//! - One visit, now: [`times`], [`candidates`], [`why_nobody()`]. Exact, without search.
+//! - One visit, now: [`times`], [`candidates`], [`why_nobody()`]. Exact, without search. Many such questions to one
+//!   snapshot: [`Prepared`].
 //! - Many visits at once: [`plan()`] and [`fallen_ill`], over the core in [`routes`], which knows nothing of people.
 //!   What of a plan can still be done when it is accepted: [`still_possible`].
 //! - Visits that two people make, together or one after the other: [`plan_linked`]; a whole day of them for carers without
@@ -14,7 +15,7 @@
 //!
 //! # Adding a rule
 //! 1. A variant of [`Rule`], in the order in which members are removed by it.
-//! 2. The test in `feasibility`, and the same rule written a second time, independently, in `checker`; in `plan::layout`
+//! 2. The test in `feasibility` (`agenda` and `ledger` hold what it may need of a member's visits), and the same rule written a second time, independently, in `checker`; in `plan::layout`
 //!    where the search should see it rather than stumble over it.
 //! 3. Its words in `app/locales` (`rule.*`).
 

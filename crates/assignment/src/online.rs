@@ -11,7 +11,7 @@ use domain::{Moment, Span};
 use crate::{
     Candidate, Request, Snapshot,
     agenda::Agenda,
-    calendar::{Calendar, WorkingDay},
+    calendar::{Calendar, Day, WorkingDay},
     feasibility::{Candidacy, Opening, Question, Route, Workings},
     ranking::Standing,
     starts::{GRID, Starts},
@@ -52,10 +52,11 @@ pub fn candidates(snapshot: &Snapshot, request: &Request, window: Span) -> Vec<C
     let calendar = Calendar::around(snapshot.rules.zone, window);
     let days: Vec<WorkingDay> = calendar.dates(window).into_iter().map(|date| question.working_day(date)).collect();
     let mut candidacy = Candidacy::new(question, first, &calendar);
+    let mut workings = Workings::default();
     let mut able = Vec::new();
     for (index, member) in snapshot.members.iter().enumerate() {
         candidacy.turn_to(member, &calendar);
-        let earliest = days.iter().find_map(|day| candidacy.earliest(day, within, GRID).ok());
+        let earliest = days.iter().find_map(|day| candidacy.earliest_with(&mut workings, day, within, GRID).ok());
         able.extend(earliest.map(|(start, opening)| Able {
             standing: Standing::new(&candidacy, &opening),
             start,
@@ -140,18 +141,20 @@ fn consider_all(
     podiums: &mut [Podium],
     workings: &mut Workings,
 ) {
-    let mut week = None;
+    let mut this_week: Option<Day> = None;
+    let mut at_best = None;
     for (day, hours) in days {
         let Some(podiums) = podiums.get_mut(hours.clone()) else { continue };
         if !candidacy.may_have_room(day) {
             continue;
         }
-        let monday = day.day.monday();
-        let at_best = match week {
-            Some((same, at_best)) if same == monday => at_best,
-            _ => Standing::at_best(candidacy, day.day),
-        };
-        week = Some((monday, at_best));
+        // It is the same for all days of a week.
+        let monday = Some(day.day.monday());
+        if this_week != monday {
+            this_week = monday;
+            at_best = Some(Standing::at_best(candidacy, day.day));
+        }
+        let Some(at_best) = at_best else { continue };
         let worth = |starts: Starts| at_hours(podiums, starts).iter().any(|podium| podium.has_room(&at_best));
         candidacy.all_openings(day, workings, &worth);
         consider(podiums, &workings.openings, at_best, member);

@@ -63,22 +63,22 @@ use crate::{
 pub(crate) const USUAL_WISH: Minutes = Minutes(600);
 
 /// What one step of familiarity is worth, in minutes of travel.
-pub(crate) const STEP_OF_FAMILIARITY: i64 = 15;
+pub(crate) const STEP_OF_FAMILIARITY: i32 = 15;
 
 /// What one band of fulfilment costs, in minutes of travel.
-pub(crate) const BAND_OF_FULFILMENT: i64 = 10;
+pub(crate) const BAND_OF_FULFILMENT: i32 = 10;
 
 /// Fulfilment is that of so many weeks, the visit's own the last of them.
 const WEEKS_OF_FULFILMENT: u16 = 4;
 
 /// Fulfilment within so many percentage points is the same.
-const BAND: i64 = 25;
+const BAND: i32 = 25;
 
 /// Fulfilment is counted up to so many per cent of the wish.
-const MOST_FULFILMENT: i64 = 400;
+const MOST_FULFILMENT: i32 = 400;
 
 /// Travel is counted up to so many minutes, so that nonsense can't overflow the sum.
-const MOST_TRAVEL: i64 = 9_999;
+const MOST_TRAVEL: i32 = 9_999;
 
 /// A way there of at most so many minutes is near in its own right.
 const NEAR: Minutes = Minutes(15);
@@ -116,12 +116,12 @@ pub struct Candidate {
 /// What a candidate is compared by: the sum of the costs, then the id. Smaller is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Standing {
-    cost: i64,
+    cost: i32,
     member: PersonId,
     /// In minutes of travel: less than nothing for familiar ones.
-    familiar: i64,
-    share: i64,
-    added_travel: i64,
+    familiar: i32,
+    share: i32,
+    added_travel: i32,
 }
 
 impl Standing {
@@ -144,18 +144,18 @@ impl Standing {
 
     /// With the travel that it adds to the day, of one that had none.
     pub(crate) fn with_travel(self, added: Minutes) -> Self {
-        let added_travel = added.0.clamp(0, MOST_TRAVEL);
+        let added_travel = whole(added.0, MOST_TRAVEL);
         Self { cost: self.cost + added_travel, added_travel, ..self }
     }
 
     /// How good a choice, greater is better. Only ids break its ties.
     pub(crate) fn score(&self) -> i64 {
-        -self.cost
+        i64::from(-self.cost)
     }
 
     /// The travel that the visit adds to the day.
     pub(crate) fn added_travel(&self) -> Minutes {
-        Minutes(self.added_travel)
+        Minutes(i64::from(self.added_travel))
     }
 
     /// Why this one, given the next (if there is one).
@@ -174,14 +174,14 @@ impl Standing {
     }
 
     /// Each term and what it costs.
-    fn costs(&self) -> [(Term, i64); 3] {
+    fn costs(&self) -> [(Term, i32); 3] {
         [(Term::Familiar, self.familiar), (Term::FairShare, self.share), (Term::Near, self.added_travel)]
     }
 
     /// The terms in which this one is better than `other`, the weightiest difference first.
     fn better_in(&self, other: &Self) -> Vec<Term> {
         let pairs = self.costs().into_iter().zip(other.costs());
-        let mut better: Vec<(Term, i64)> = pairs.map(|((term, own), (_, other))| (term, other - own)).collect();
+        let mut better: Vec<(Term, i32)> = pairs.map(|((term, own), (_, other))| (term, other - own)).collect();
         better.retain(|(_, saved)| *saved > 0);
         better.sort_by_key(|(term, saved)| (std::cmp::Reverse(*saved), *term));
         better.into_iter().map(|(term, _)| term).collect()
@@ -200,10 +200,15 @@ impl Standing {
 
 /// The band of fulfilment in the four weeks that end with the visit's, the visit included: 0 for under 25 per cent, 4 from
 /// 100, 16 from 400.
-fn band(candidacy: &Candidacy<'_>, day: Day) -> i64 {
+fn band(candidacy: &Candidacy<'_>, day: Day) -> i32 {
     let member = candidacy.member;
     let wish_a_week = member.wished_week.or(member.limits.minutes_a_week).unwrap_or(USUAL_WISH);
     let wish = wish_a_week.0.saturating_mul(i64::from(WEEKS_OF_FULFILMENT)).max(1);
     let with_this = candidacy.agenda.ledger.sum(day.weeks(WEEKS_OF_FULFILMENT)).minutes + candidacy.length();
-    (with_this.0.saturating_mul(100) / wish).clamp(0, MOST_FULFILMENT) / BAND
+    whole(with_this.0.saturating_mul(100) / wish, MOST_FULFILMENT) / BAND
+}
+
+/// The number, at least nothing and at most `most`.
+fn whole(number: i64, most: i32) -> i32 {
+    i32::try_from(number.max(0)).unwrap_or(most).min(most)
 }

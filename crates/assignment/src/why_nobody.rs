@@ -13,7 +13,7 @@ use crate::{
     Failure, Request, Rule, Snapshot,
     calendar::{Calendar, WorkingDay},
     changes::smallest_change,
-    feasibility::{Candidacy, Question, Route},
+    feasibility::{Candidacy, Question, Route, Workings},
     starts::{GRID, Starts},
 };
 
@@ -38,8 +38,12 @@ pub fn why_nobody(snapshot: &Snapshot, request: &Request, windows: &[Span]) -> F
             Some((Starts::within(*span)?, days))
         })
         .collect();
+    let mut workings = Workings::default();
+    let mut candidacy = snapshot.members.first().map(|first| Candidacy::new(question, first, &calendar));
     for member in &snapshot.members {
-        match stopped_by(&Candidacy::new(question, member, &calendar), &spans) {
+        let Some(candidacy) = &mut candidacy else { break };
+        candidacy.turn_to(member, &calendar);
+        match stopped_by(candidacy, &spans, &mut workings) {
             Some(rule) => *removed.entry(rule.told_to_others()).or_default() += 1,
             None => somebody = true,
         }
@@ -52,11 +56,11 @@ pub fn why_nobody(snapshot: &Snapshot, request: &Request, windows: &[Span]) -> F
 }
 
 /// The latest rule that stops the member at every asked time; none when they can come.
-fn stopped_by(candidacy: &Candidacy<'_>, spans: &[(Starts, Vec<WorkingDay>)]) -> Option<Rule> {
+fn stopped_by(candidacy: &Candidacy<'_>, spans: &[(Starts, Vec<WorkingDay>)], workings: &mut Workings) -> Option<Rule> {
     let mut latest = Rule::CoopHours;
     for (within, days) in spans {
         for day in days {
-            match candidacy.earliest(day, *within, GRID) {
+            match candidacy.earliest_with(workings, day, *within, GRID) {
                 Ok(_) => return None,
                 Err(rule) => latest = latest.max(rule),
             }

@@ -16,14 +16,23 @@ use crate::world::{World, ZONE, monday};
 pub(crate) struct Oracle<'a> {
     world: &'a World,
     members: Vec<Known<'a>>,
+    /// For the dates looked at: whether it is a holiday, and when the co-op opens and closes.
+    dates: RefCell<BTreeMap<NaiveDate, (bool, Moment, Moment)>>,
 }
 
 pub(crate) struct Known<'a> {
     pub(crate) plan: &'a MemberPlan,
     /// By start.
     visits: Vec<(NaiveDate, PlannedVisit)>,
-    /// The minutes of UTC in which they may work, for the dates looked at.
-    minutes: RefCell<BTreeMap<NaiveDate, Rc<BTreeSet<i64>>>>,
+    /// The minutes in which they may work, for the dates looked at.
+    minutes: RefCell<BTreeMap<NaiveDate, Rc<FreeMinutes>>>,
+}
+
+/// The minutes (of UTC) of a date in which a member may work.
+struct FreeMinutes {
+    midnight: i64,
+    /// How many of the date's minutes up to each one are free.
+    counted: Vec<i64>,
 }
 
 impl<'a> Oracle<'a> {
@@ -33,7 +42,7 @@ impl<'a> Oracle<'a> {
             visits.sort_by_key(|(_, visit)| (visit.start, visit.id));
             Known { plan, visits, minutes: RefCell::default() }
         };
-        Self { world, members: world.snapshot.members.iter().map(known).collect() }
+        Self { world, members: world.snapshot.members.iter().map(known).collect(), dates: RefCell::default() }
     }
 
     /// For each hour that begins in the horizon: who can come in it, and when at the earliest.
@@ -82,6 +91,31 @@ impl<'a> Oracle<'a> {
         &self.members
     }
 
+    /// How good a choice the member is for that start: what `ranking` says in prose, counted once more.
+    pub(crate) fn score(&self, known: &Known<'_>, start: Moment) -> i64 {
+        let World { request, .. } = self.world;
+        let (plan, date) = (known.plan, ZONE.date(start));
+        let been = request.resident.map_or(0, |resident| plan.knows.get(&resident).copied().unwrap_or(0));
+        let familiar = if been >= 3 { 30 } else { i64::from(been.min(1)) * 15 };
+
+        let four_weeks = monday(date) - Days::new(21)..monday(date) + Days::new(7);
+        let had = known.visits.iter().filter(|(day, _)| four_weeks.contains(day)).map(|(_, visit)| visit.minutes.0);
+        let with_this = had.sum::<i64>() + request.terms.minutes.0;
+        let wish = plan.wished_week.or(plan.limits.minutes_a_week).map_or(600, |wish| wish.0) * 4;
+        let quarters = (with_this * 100 / wish.max(1)).min(400) / 25;
+
+        let today: Vec<&PlannedVisit> =
+            known.visits.iter().filter(|(day, _)| *day == date).map(|(_, visit)| visit).collect();
+        let travelled = |stops: Vec<Coordinates>| -> i64 {
+            let there_and_back = [vec![plan.home], stops, vec![plan.home]].concat();
+            there_and_back.windows(2).map(|way| plan.mode.minutes_for(way[0].metres_to(way[1])).0).sum()
+        };
+        let without: Vec<Coordinates> = today.iter().map(|visit| visit.at).collect();
+        let mut with = without.clone();
+        with.insert(today.iter().filter(|visit| visit.start < start).count(), request.at);
+        familiar - quarters * 10 - (travelled(with) - travelled(without)).max(0)
+    }
+
     /// The first rule that forbids this start.
     pub(crate) fn judge(&self, known: &Known<'_>, date: NaiveDate, start: Moment, by_hand: bool) -> Result<(), Rule> {
         let World { snapshot, request, .. } = self.world;
@@ -90,8 +124,10 @@ impl<'a> Oracle<'a> {
         let forbid = |rule: Rule, broken: bool| if broken { Err(rule) } else { Ok(()) };
         let end = start.plus_seconds(terms.minutes.0 * 60);
 
-        forbid(Rule::CoopHours, is_holiday(date) && service != Service::Snow)?;
-        forbid(Rule::CoopHours, start < ZONE.at(date, rules.opens) || end > ZONE.at(date, rules.closes))?;
+        let looked_up = || (is_holiday(date), ZONE.at(date, rules.opens), ZONE.at(date, rules.closes));
+        let (holiday, opens, closes) = *self.dates.borrow_mut().entry(date).or_insert_with(looked_up);
+        forbid(Rule::CoopHours, holiday && service != Service::Snow)?;
+        forbid(Rule::CoopHours, start < opens || end > closes)?;
         forbid(Rule::CoopHours, start.seconds_since(snapshot.now) < rules.notice.0 * 60)?;
 
         forbid(Rule::Skill, !plan.skills.iter().any(|skill| *skill == service))?;
@@ -106,7 +142,7 @@ impl<'a> Oracle<'a> {
         let minutes = known.free_minutes(date);
         let first = start.seconds().div_euclid(60);
         let last = (end.seconds() - 1).div_euclid(60);
-        forbid(Rule::Hours, !(first..=last).all(|minute| minutes.contains(&minute)))?;
+        forbid(Rule::Hours, !minutes.all_free(first, last))?;
 
         let today: Vec<&PlannedVisit> =
             known.visits.iter().filter(|(day, _)| *day == date).map(|(_, visit)| visit).collect();
@@ -115,7 +151,7 @@ impl<'a> Oracle<'a> {
         match plan.strength.get(&date) {
             None | Some(Strength::Normal) => {}
             Some(Strength::Less) if by_hand => {
-                let cap = plan.limits.minutes_a_day.map_or_else(|| i64::try_from(minutes.len()).unwrap(), |cap| cap.0);
+                let cap = plan.limits.minutes_a_day.map_or_else(|| minutes.in_all(), |cap| cap.0);
                 let half = used + (cap - used).div_euclid(2);
                 forbid(Rule::Strength, used + terms.minutes.0 > half)?;
                 if let Some(cap) = plan.limits.visits_a_day {
@@ -159,9 +195,9 @@ impl<'a> Oracle<'a> {
 }
 
 impl Known<'_> {
-    fn free_minutes(&self, date: NaiveDate) -> Rc<BTreeSet<i64>> {
+    fn free_minutes(&self, date: NaiveDate) -> Rc<FreeMinutes> {
         let mut looked_up = self.minutes.borrow_mut();
-        Rc::clone(looked_up.entry(date).or_insert_with(|| Rc::new(free_minutes(self.plan, date))))
+        Rc::clone(looked_up.entry(date).or_insert_with(|| Rc::new(FreeMinutes::of(self.plan, date))))
     }
 
     /// Whether there is time for that work: every other visit's work, the way from the one before and to the one
@@ -190,13 +226,40 @@ impl Known<'_> {
     }
 }
 
-/// The minutes (of UTC) in which the member may work on that date.
-fn free_minutes(plan: &MemberPlan, date: NaiveDate) -> BTreeSet<i64> {
-    let exception = plan.exceptions.iter().rfind(|exception| exception.date == date);
-    let hours = match exception {
-        Some(exception) => exception.hours.clone(),
-        None => plan.hours.0.iter().filter(|(day, _)| *day == date.weekday()).map(|(_, hours)| *hours).collect(),
-    };
-    let minute = |at: Moment| at.seconds().div_euclid(60);
-    hours.iter().flat_map(|stretch| minute(ZONE.at(date, stretch.from))..minute(ZONE.at(date, stretch.to))).collect()
+impl FreeMinutes {
+    fn of(plan: &MemberPlan, date: NaiveDate) -> Self {
+        let exception = plan.exceptions.iter().rfind(|exception| exception.date == date);
+        let hours = match exception {
+            Some(exception) => exception.hours.clone(),
+            None => plan.hours.0.iter().filter(|(day, _)| *day == date.weekday()).map(|(_, hours)| *hours).collect(),
+        };
+        let minute = |at: Moment| at.seconds().div_euclid(60);
+        let stretches: Vec<_> = hours
+            .iter()
+            .map(|stretch| minute(ZONE.at(date, stretch.from))..minute(ZONE.at(date, stretch.to)))
+            .collect();
+        let span = ZONE.day(date).span;
+        let (midnight, next) = (minute(span.start), minute(span.end));
+        let mut free = 0;
+        let counted = (midnight..next).map(|minute| {
+            free += i64::from(stretches.iter().any(|stretch| stretch.contains(&minute)));
+            free
+        });
+        Self { midnight, counted: counted.collect() }
+    }
+
+    /// How many are free before that minute.
+    fn before(&self, minute: i64) -> i64 {
+        let minutes = usize::try_from(minute - self.midnight).unwrap().min(self.counted.len());
+        if minutes == 0 { 0 } else { self.counted[minutes - 1] }
+    }
+
+    /// Whether every minute from the first to the last is free.
+    fn all_free(&self, first: i64, last: i64) -> bool {
+        self.before(last + 1) - self.before(first) == last + 1 - first
+    }
+
+    fn in_all(&self) -> i64 {
+        self.counted.last().copied().unwrap_or(0)
+    }
 }

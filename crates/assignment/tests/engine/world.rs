@@ -32,6 +32,13 @@ struct Draft {
     resident: PersonId,
 }
 
+/// How many cases of a property are tried in every run, or in `NAAPURIAPU_SOAK=1` (`cargo xtask soak`).
+#[allow(dead_code, reason = "one of the two test programs")]
+pub(crate) fn cases(in_every_run: u32, in_a_soak: u32) -> ProptestConfig {
+    let soak = std::env::var_os("NAAPURIAPU_SOAK").is_some_and(|value| value == "1");
+    ProptestConfig::with_cases(if soak { in_a_soak } else { in_every_run })
+}
+
 pub(crate) const ZONE: Zone = Zone::HELSINKI;
 const DAYS: u64 = 14;
 

@@ -1,7 +1,7 @@
 //! The assignment engine beside the best published values and the solvers that one could take instead, in one run.
 //!
-//! `cargo xtask bench assignment [hhcrsp] [uhhc] [snow] [online] [--seeds N] [--only TEXT] [--seconds-factor F]`. The instances,
-//! their judges and the peers' scripts are `../shared/bench` and `../shared/hhcrsp.tar.xz`, beside this repository; where
+//! `cargo xtask bench assignment [hhcrsp] [uhhc] [snow] [online] [fairness] [--seeds N] [--only TEXT]
+//! [--seconds-factor F]`. The instances, their judges and the peers' scripts are `../shared/bench` and `../shared/hhcrsp.tar.xz`, beside this repository; where
 //! they aren't, it says so. The peers go into a Python environment in `target/bench`, where Python's packages can be had;
 //! a peer that can't be installed is named and left out.
 //!
@@ -46,21 +46,29 @@ struct Places {
 /// When the instances aren't beside the repository, or the engine's examples fail.
 pub(super) fn bench(arguments: &[String]) -> Result<()> {
     let asked = Asked::read(arguments)?;
-    let places = Places::find()?;
     say("Building the engine's examples (cargo build --release)");
     run(cargo().args(["build", "--quiet", "--release", "--package", "assignment", "--examples"]))?;
-    if asked.wants("hhcrsp") {
-        home_care(&asked, &places)?;
-    }
-    if asked.wants("uhhc") {
-        unified(&asked, &places)?;
-    }
-    if asked.wants("snow") {
-        snow(&asked, &places)?;
+    if asked.wants("hhcrsp") || asked.wants("uhhc") || asked.wants("snow") {
+        let places = Places::find()?;
+        if asked.wants("hhcrsp") {
+            home_care(&asked, &places)?;
+        }
+        if asked.wants("uhhc") {
+            unified(&asked, &places)?;
+        }
+        if asked.wants("snow") {
+            snow(&asked, &places)?;
+        }
     }
     if asked.wants("online") {
         println!("\nOne order: every time of the next days, and who is best for each.");
         run(&mut command(workspace::path("target/release/examples/online")))?;
+        println!("\nThe same questions one by one, with what they allocate.");
+        run(cargo().args(["bench", "--quiet", "--package", "assignment", "--bench", "online"]))?;
+    }
+    if asked.wants("fairness") {
+        println!("\nHalf a year: who gets how much of the hours they wish for.");
+        run(command(workspace::path("target/release/examples/fairness")).arg(asked.seeds.to_string()))?;
     }
     Ok(())
 }
@@ -75,9 +83,12 @@ impl Asked {
                 "--seeds" => asked.seeds = value()?.parse().context("--seeds is a number")?,
                 "--only" => asked.only.clone_from(value()?),
                 "--seconds-factor" => asked.factor = value()?.parse().context("--seconds-factor is a number")?,
-                "hhcrsp" | "uhhc" | "snow" | "online" => asked.parts.push(word.clone()),
+                "hhcrsp" | "uhhc" | "snow" | "online" | "fairness" => asked.parts.push(word.clone()),
                 other => {
-                    bail!("`{other}` isn't part of `bench assignment`: hhcrsp, uhhc, snow, online, --seeds, --only")
+                    bail!(
+                        "`{other}` isn't part of `bench assignment`: hhcrsp, uhhc, snow, online, fairness, --seeds, \
+                         --only"
+                    )
                 }
             }
         }

@@ -224,6 +224,7 @@ fn unified(asked: &Asked, places: &Places) -> Result<()> {
     let mut solutions: Vec<PathBuf> = files(&folder.join("solutions"))?;
     solutions.sort();
     let mut gaps = Vec::new();
+    let judge = Judge::find();
     println!("\n| unified problem | seconds | its authors | ours (median) | gap |\n|---|---:|---:|---:|---:|");
     for theirs in solutions {
         let name = theirs.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -232,24 +233,60 @@ fn unified(asked: &Asked, places: &Places) -> Result<()> {
         if !instance.contains(&asked.only) {
             continue;
         }
-        let cost = |file: &Path| -> Result<f64> {
-            let solution: Value = serde_json::from_str(&fs::read_to_string(file)?)?;
-            Ok(figure(&solution, "/cost/objective"))
-        };
         let file = folder.join("instances").join(format!("{instance}.json"));
         let (seconds, out) = (asked.seconds(60.0), places.work.join("solution.json"));
         let mut costs = Vec::new();
         for seed in 1..=asked.seeds {
             example("uhhc", &file, &seconds, seed, &out)?;
-            costs.push(cost(&out)?);
+            costs.push(judge.cost(&file, &out)?);
         }
-        let (published, ours) = (cost(&theirs)?, median(costs));
+        let (published, ours) = (judge.cost(&file, &theirs)?, median(costs));
         let gap = (ours / published - 1.0) * 100.0;
         println!("| {instance} | {seconds} | {published:.0} | {ours:.0} | {gap:+.2} % |");
         gaps.push(gap);
     }
-    println!("\nMean gap: {:+.2} % over {} instances (costs as each solution states them).", mean(&gaps), gaps.len());
+    println!("\nMean gap: {:+.2} % over {} instances ({}).", mean(&gaps), gaps.len(), judge.words());
     Ok(())
+}
+
+/// Who says what a solution of the unified problem costs.
+enum Judge {
+    /// Its authors' validator (`pip install` of the repository iolab-uniud/uhhc-toolbox), where it is installed.
+    Validator,
+    /// The solution itself.
+    Solution,
+}
+
+impl Judge {
+    fn find() -> Self {
+        find("uhhc-toolbox").map_or(Self::Solution, |_| Self::Validator)
+    }
+
+    fn words(&self) -> &'static str {
+        match self {
+            Self::Validator => "costs by the public validator",
+            Self::Solution => "costs as each solution states them: uhhc-toolbox isn't installed",
+        }
+    }
+
+    fn cost(&self, instance: &Path, solution: &Path) -> Result<f64> {
+        match self {
+            Self::Validator => {
+                let text = output(command("uhhc-toolbox").args(["validator", "solution"]).arg(instance).arg(solution))?;
+                total(&text).with_context(|| format!("the validator refuses {}", solution.display()))
+            }
+            Self::Solution => {
+                let solution: Value = serde_json::from_str(&fs::read_to_string(solution)?)?;
+                Ok(figure(&solution, "/cost/objective"))
+            }
+        }
+    }
+}
+
+/// The sum that the validator has worked out: `Total....... 56446 ..... (-)`.
+fn total(text: &str) -> Option<f64> {
+    let line = text.lines().find(|line| line.starts_with("Total"))?;
+    line.split_whitespace().find_map(|word| word.parse().ok())
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -356,6 +393,14 @@ mod tests {
     fn the_size_is_in_the_name() {
         assert_eq!(patients("InstanzCPLEX_HCSRP_75_2.json"), 75);
         assert_eq!(patients("HHCRSP_400_80_30_1.6_R_C.json"), 400);
+    }
+
+    #[test]
+    fn the_validators_total_is_read() {
+        let text =
+            "Cost computed by validator are:\ntotal_tardiness.....  1560 ..... (5 x 312)\nTotal....... 56446 ..... (-)";
+        assert_eq!(total(text), Some(56_446.0));
+        assert_eq!(total("refused"), None);
     }
 
     #[test]

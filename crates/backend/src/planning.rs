@@ -140,7 +140,7 @@ impl Backend {
         .await
     }
 
-    /// Carries a proposal out, visit by visit; `which`: "at_once" or "searched". What has changed since is left as it is.
+    /// Carries a proposal out, visit by visit; `which`: [`PlanChoice::code`]. What has changed since is left as it is.
     ///
     /// # Errors
     /// [`Refusal::Changed`] for a run that isn't waiting for it.

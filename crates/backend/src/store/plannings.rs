@@ -118,7 +118,7 @@ pub(crate) async fn by_id(tx: &mut Tx, id: PlanningId) -> Result<Option<StoredPl
         id.to_string(),
         tx.settings().coop.id.to_string()
     )?;
-    row.map(read).transpose()
+    row.as_ref().map(read).transpose()
 }
 
 /// The newest run that runs or waits to be accepted.
@@ -214,7 +214,7 @@ pub(crate) async fn forget(tx: &mut Tx, before: Moment) -> Result<(), Error> {
     Ok(())
 }
 
-fn read(row: PlanningRow) -> Result<StoredPlanning, Error> {
+fn read(row: &PlanningRow) -> Result<StoredPlanning, Error> {
     let id = row.planning_id.parse().map_err(Error::stored)?;
     let found = || -> Result<Found, Error> {
         let text = row.found.as_deref().ok_or_else(|| Error::stored(format!("planning {id}: nothing found")))?;

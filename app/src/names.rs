@@ -183,6 +183,49 @@ pub fn reasons_to_desk(lang: Lang, reasons: &Reasons, name: &str) -> String {
     }
 }
 
+/// Why this member was chosen, to the resident and those who order for them: one sentence. How much anybody has worked or
+/// wishes to is nobody else's business; that the work is shared evenly is no secret.
+pub fn reasons_to_resident(lang: Lang, reasons: &Reasons) -> String {
+    match reasons.terms.first() {
+        Some(Term::Familiar) => t!(lang, reason.resident_familiar),
+        Some(Term::FairShare) if !reasons.only_one => t!(lang, reason.resident_fair),
+        Some(Term::Near) => t!(lang, reason.resident_near),
+        _ => t!(lang, reason.resident_suits),
+    }
+}
+
+/// Why nobody can come, to the resident and those who order for them: the rule that stood in the way of the last one, with
+/// nobody named, and what they themselves could change.
+pub fn failure_to_resident(clock: &Clock, failure: &Failure) -> String {
+    let lang = clock.lang;
+    let why = match failure.last {
+        Rule::CoopHours => t!(lang, rule.resident_coop_hours),
+        Rule::Skill => t!(lang, rule.resident_skill),
+        Rule::Asked => t!(lang, rule.resident_asked),
+        Rule::Stranger => t!(lang, rule.resident_stranger),
+        Rule::Distance => t!(lang, rule.resident_far),
+        Rule::Hours | Rule::Strength | Rule::Earnings => t!(lang, rule.resident_hours),
+        Rule::Busy => t!(lang, rule.resident_busy),
+        Rule::VisitsADay
+        | Rule::MinutesADay
+        | Rule::VisitsAWeek
+        | Rule::MinutesAWeek
+        | Rule::HeavyAWeek
+        | Rule::DaysInRow => t!(lang, rule.resident_limits),
+        // That somebody has said no to this home, or could bear less than it asks, is told to nobody.
+        Rule::Blocked | Rule::TooHeavy => t!(lang, rule.resident_nobody),
+    };
+    let help = match failure.change {
+        Some(Change::OtherTime { window, .. }) => {
+            let window = clock.window_short(domain::Span::lasting(window, domain::Minutes(60)));
+            Some(t!(lang, rule.resident_time, window = window))
+        }
+        Some(Change::LetStrangerCome { .. }) => Some(t!(lang, rule.resident_welcome)),
+        _ => None,
+    };
+    help.map_or_else(|| why.clone(), |help| format!("{why} {help}"))
+}
+
 /// A rule in words: why a member can't.
 pub fn rule(lang: Lang, rule: Rule) -> String {
     match rule {

@@ -127,7 +127,7 @@ fn shown_to(c: &Caller, view: VisitView) -> VisitView {
     if c.person.is_some() {
         return view;
     }
-    VisitView { helper: None, been_before: false, reasons: None, ..view }
+    VisitView { helper: None, been_before: false, reasons: None, nobody: None, ..view }
 }
 
 async fn mine(tx: &mut Tx, c: &Caller) -> Result<Vec<StoredVisit>, Error> {

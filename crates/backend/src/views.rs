@@ -187,6 +187,8 @@ pub struct VisitView {
     pub ring_by: Option<Moment>,
     /// Why this helper.
     pub reasons: Option<Reasons>,
+    /// Why nobody, for an open request; private rules folded away.
+    pub nobody: Option<Failure>,
 }
 
 /// What a slip shows to whoever has its code: no name, no address.

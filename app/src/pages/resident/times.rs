@@ -46,6 +46,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let body = if offered.windows.is_empty() {
         view! {
             <h1 class="heading">{t!(lang, order.when_nobody_title)}</h1>
+            {offered.nobody.as_ref().map(|nobody| view! { <p>{names::failure_to_resident(&clock, nobody)}</p> })}
             <p>{t!(lang, order.when_nobody, by = ring_by, days = backend::DAYS_AHEAD)}</p>
             {one_button(
                 "/api/order/when",

@@ -43,6 +43,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
             view! {
                 <div class="note">
                     <h2 class="note__title">{heading}</h2>
+                    {visit.nobody.as_ref().map(|nobody| view! { <p>{names::failure_to_resident(&clock, nobody)}</p> })}
                     <p>{text}</p>
                 </div>
             }
@@ -92,6 +93,10 @@ fn rows(clock: &Clock, visit: &VisitView) -> Vec<Row> {
     }
     if let Some(helper) = &visit.helper {
         rows.push(Row::new(t!(lang, order.check_strangers), helper.name.given().to_owned()));
+    }
+    if let (Some(helper), Some(reasons), false) = (&visit.helper, &visit.reasons, visit.state.is_over()) {
+        let why = names::reasons_to_resident(lang, reasons);
+        rows.push(Row::new(t!(lang, reason.resident_why, name = helper.name.given()), why));
     }
     rows.push(Row::new(t!(lang, order.check_where), visit.home.line()));
     rows.push(Row::new(t!(lang, order.check_who), visit.resident.name.full()));

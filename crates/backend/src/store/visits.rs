@@ -7,6 +7,7 @@ use domain::{
 
 use crate::{
     Error,
+    folding::folded,
     store::tx::{Tx, all, optional, scalar},
     views::{PersonBrief, VisitView},
 };
@@ -396,6 +397,7 @@ impl StoredVisit {
             cancel_free: now < domain::free_cancelling_until(zone, self.window.start),
             ring_by: self.ring_by,
             reasons: self.reasons,
+            nobody: self.failure.filter(|_| self.state == VisitState::Open).map(folded),
         }
     }
 }

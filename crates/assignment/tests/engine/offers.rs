@@ -22,7 +22,7 @@ fn blocks_of(world: &World, member: PersonId) -> Vec<Block> {
 }
 
 proptest! {
-    #![proptest_config(cases(1_500, 10_000))]
+    #![proptest_config(cases(10_000, 100_000))]
 
     #[test]
     fn every_offer_can_be_agreed(world in clean_world(), from in 0..9_u64) {
@@ -61,7 +61,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(10_000))]
+    #![proptest_config(cases(10_000, 100_000))]
 
     #[test]
     fn the_times_are_those_of_brute_force(world in any_world(), from in 0..12_u64, days in prop_oneof![3 => Just(1), 1 => 2..=3_u64]) {

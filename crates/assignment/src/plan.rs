@@ -306,7 +306,15 @@ pub fn fallen_ill(
     let layout = Layout::new(&without, &left)?;
     let at_once = layout.answer(&layout.first_plan(), before);
     let searched = layout.answer(&layout.search(seed, budget), before);
+    // What is confirmed visit by visit can come out otherwise than the search thought: it is never taken for worse.
+    let searched = if undone(&left, &searched) > undone(&left, &at_once) { at_once.clone() } else { searched };
     Ok(Trade { at_once, searched })
+}
+
+/// The urgency that a plan leaves without a member.
+fn undone(wanted: &[WantedVisit], plan: &Plan) -> u64 {
+    let open = wanted.iter().zip(&plan.visits).filter(|(_, planned)| planned.place().is_none());
+    open.map(|(wish, _)| u64::from(wish.urgency)).sum()
 }
 
 /// The search's settings for visits of people.

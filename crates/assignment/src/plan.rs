@@ -26,17 +26,19 @@
 mod answer;
 mod layout;
 mod links;
+mod standing;
 mod ways;
 
 use std::collections::BTreeSet;
 
-use domain::{Moment, PersonId, Span, VisitId};
+use domain::{Moment, PersonId, Span, Strength, VisitId};
 use serde::{Deserialize, Serialize};
 
 use self::layout::Layout;
 pub use self::links::{Link, plan_linked};
 use crate::{
-    Budget, Failure, Reasons, Request, Snapshot,
+    Budget, CoopRules, Failure, MemberPlan, Reasons, Request, Snapshot,
+    calendar::Calendar,
     routes::{self, Options, Solution},
 };
 
@@ -301,7 +303,7 @@ pub fn fallen_ill(
     let mut without = snapshot.clone();
     for plan in without.members.iter_mut().filter(|plan| plan.id == member) {
         plan.visits.retain(|visit| !lost.contains(&visit.id));
-        layout::pause(plan, &snapshot.rules, away);
+        pause(plan, &snapshot.rules, away);
     }
     let layout = Layout::new(&without, &left)?;
     let at_once = layout.answer(&layout.first_plan(), before);
@@ -309,6 +311,13 @@ pub fn fallen_ill(
     // What is confirmed visit by visit can come out otherwise than the search thought: it is never taken for worse.
     let searched = if undone(&left, &searched) > undone(&left, &at_once) { at_once.clone() } else { searched };
     Ok(Trade { at_once, searched })
+}
+
+/// A pause on every date that the span touches.
+fn pause(member: &mut MemberPlan, rules: &CoopRules, away: Span) {
+    for date in Calendar::plain(rules.zone).dates(away) {
+        member.strength.insert(date, Strength::Pause);
+    }
 }
 
 /// The urgency that a plan leaves without a member.

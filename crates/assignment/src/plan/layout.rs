@@ -57,7 +57,7 @@ pub(super) struct Layout<'a> {
     /// Members with what is pinned, and nothing that is wanted and movable.
     pub(super) base: Snapshot,
     pub(super) wanted: &'a [WantedVisit],
-    problem: Problem,
+    pub(super) problem: Problem,
     /// The wish of each job; none for what is agreed.
     pub(super) wish_of: Vec<Option<usize>>,
     /// The member of each shift.
@@ -116,13 +116,6 @@ pub(super) fn sound(snapshot: &Snapshot, wanted: &[WantedVisit]) -> Result<(), B
     Ok(())
 }
 
-/// A pause on every date that the span touches.
-pub(super) fn pause(member: &mut MemberPlan, rules: &crate::CoopRules, away: Span) {
-    for date in Calendar::plain(rules.zone).dates(away) {
-        member.strength.insert(date, Strength::Pause);
-    }
-}
-
 /// The visit as it would be in a member's plan.
 pub(super) fn as_planned(wish: &WantedVisit, start: Moment) -> PlannedVisit {
     let terms = &wish.request.terms;
@@ -137,10 +130,14 @@ pub(super) fn as_planned(wish: &WantedVisit, start: Moment) -> PlannedVisit {
 }
 
 impl<'a> Layout<'a> {
-    /// Lays out the wishes.
-    pub(super) fn new(snapshot: &Snapshot, wanted: &'a [WantedVisit]) -> Result<Self, BadProblem> {
-        sound(snapshot, wanted)?;
-        let looked_at = most_urgent(snapshot.now, wanted);
+    /// Lays out the wishes, but for those that stay.
+    pub(super) fn but_for(
+        stay: &BTreeSet<usize>,
+        snapshot: &Snapshot,
+        wanted: &'a [WantedVisit],
+    ) -> Result<Self, BadProblem> {
+        let mut looked_at = most_urgent(snapshot.now, wanted);
+        looked_at.retain(|index| !stay.contains(index));
         let mut staying: Vec<Option<Place>> = wanted.iter().map(WantedVisit::place).collect();
         for index in &looked_at {
             if let Some(place) = staying.get_mut(*index) {

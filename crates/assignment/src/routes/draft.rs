@@ -65,6 +65,7 @@ impl<'a> Draft<'a> {
                 _ => draft.undone.push(index),
             }
             draft.score.undone += i64::from(job.urgency);
+            draft.score.told_anew += stands(job);
         }
         pinned.sort_unstable();
         for (_, job, shift) in pinned {
@@ -124,7 +125,7 @@ impl<'a> Draft<'a> {
         let travel = i64::from(route.travel - before);
         self.score.cost += travel + self.ledger.unfairness(problem, shift, data) - familiar(data, shift.worker);
         self.score.undone -= i64::from(data.urgency);
-        self.score.told_anew += told_anew(data, found.shift, shift.worker);
+        self.score.told_anew += told_anew(data, found.shift, shift.worker) - stands(data);
         self.ledger.add(shift, data);
         self.shift_of[job as usize] = found.shift;
     }
@@ -138,7 +139,7 @@ impl<'a> Draft<'a> {
             let data = &problem.jobs[*job as usize];
             self.score.cost += familiar(data, shift.worker) - self.ledger.relief(problem, shift, data);
             self.score.undone += i64::from(data.urgency);
-            self.score.told_anew -= told_anew(data, shift_index, shift.worker);
+            self.score.told_anew += stands(data) - told_anew(data, shift_index, shift.worker);
             self.ledger.remove(shift, data);
             self.shift_of[*job as usize] = NOWHERE;
         }
@@ -219,6 +220,12 @@ impl<'a> Draft<'a> {
 #[inline]
 fn familiar(job: &super::problem::Job, worker: u32) -> i64 {
     job.familiar.iter().find(|(who, _)| *who == worker).map_or(0, |(_, saved)| *saved)
+}
+
+/// Whether somebody was told of the job: undone, they are told anew.
+#[inline]
+fn stands(job: &super::problem::Job) -> i64 {
+    i64::from(!matches!(job.told, Told::Nothing))
 }
 
 #[inline]

@@ -27,5 +27,5 @@ mod tests;
 
 pub use problem::{Account, BadProblem, FAR, Job, Parts, Problem, Purse, Run, Shift, Told};
 pub use score::{Score, Weights};
-pub use search::{Options, Placed, Solution, fill_from, first_plan, search, search_from};
+pub use search::{Options, Placed, Solution, could_stand, fill_from, first_plan, search, search_from};
 pub use travel::{Ground, Measure, Pace, Travel};

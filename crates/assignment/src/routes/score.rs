@@ -1,7 +1,8 @@
 //! How good a plan is.
 //!
 //! Three sums, each decisive before the next when plans are compared: the urgency of what is left undone; the people
-//! told anew (jobs that aren't where they were told to be, undone ones not counted twice); and the *cost*, in seconds of travel,
+//! told anew (jobs that aren't where they were told to be, or aren't done at all: of two as urgent, the promised one is
+//! kept); and the *cost*, in seconds of travel,
 //! of familiarity, fairness and travel together. Lateness isn't among them: windows are hard.
 //!
 //! Within the cost, a step of familiarity is worth ten hours' travel, fairness as much as `ledger` says, and travel

@@ -8,7 +8,8 @@ use super::{
     draft::{Draft, NOWHERE},
     insertion,
     moves::Changer,
-    problem::Problem,
+    problem::{Problem, Told},
+    schedule::Route,
     score::{Score, Weights},
 };
 use crate::{
@@ -72,6 +73,14 @@ pub fn first_plan(problem: &Problem) -> Solution {
     let mut draft = Draft::new(problem);
     insertion::first_plan(&mut draft);
     solution(&draft, 0)
+}
+
+/// Whether a job that stands somewhere would fit there if nothing else were there; true for any other job.
+pub fn could_stand(problem: &Problem, job: u32) -> bool {
+    match problem.jobs.get(job as usize).map(|job| job.told) {
+        Some(Told::Standing { shift, .. }) => Route::default().fit_at(problem, shift, 0, job).is_some(),
+        _ => true,
+    }
 }
 
 /// The best plan that the budget allows.

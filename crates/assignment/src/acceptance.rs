@@ -60,15 +60,7 @@ fn fitting(snapshot: &Snapshot, steps: &[Step<'_>]) -> BTreeSet<VisitId> {
         if feasible_at(&snapshot.rules, snapshot.now, plan, step.request, step.to.start).is_err() {
             continue;
         }
-        let terms = &step.request.terms;
-        let visit = PlannedVisit {
-            id: step.visit,
-            start: step.to.start,
-            minutes: terms.minutes,
-            effort: terms.effort,
-            at: step.request.at,
-            pay: terms.pay,
-        };
+        let visit = PlannedVisit::of(step.visit, step.to.start, step.request);
         let position = plan.visits.partition_point(|other| (other.start, other.id) < (visit.start, visit.id));
         plan.visits.insert(position, visit);
         fits.insert(step.visit);

@@ -20,7 +20,7 @@ use crate::{
     Candidate, Change, MemberPlan, Request, Snapshot, Strangers, TimeOffer,
     calendar::Calendar,
     candidates,
-    feasibility::{Candidacy, Opening, Question, Route, Workings},
+    feasibility::{Candidacy, Opening, Question, Workings},
     ranking::Standing,
     starts::{GRID, Starts},
     times,
@@ -131,7 +131,7 @@ fn second_person(snapshot: &Snapshot, request: &Request, asked: &[Span]) -> Opti
         return None;
     }
     let half = request.half();
-    let question = Question { rules: &snapshot.rules, now: snapshot.now, request: &half, route: Route::Automatic };
+    let question = Question::automatic(snapshot, &half);
     asked.iter().find_map(|window| {
         let within = Starts::within(*window)?;
         let calendar = Calendar::around(snapshot.rules.zone, *window);

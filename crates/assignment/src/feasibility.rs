@@ -128,6 +128,11 @@ fn fits_at(question: Question<'_>, member: &MemberPlan, start: Moment) -> Result
 }
 
 impl<'a> Question<'a> {
+    /// The question of an automatic offer.
+    pub(crate) fn automatic(snapshot: &'a Snapshot, request: &'a Request) -> Self {
+        Self { rules: &snapshot.rules, now: snapshot.now, request, route: Route::Automatic }
+    }
+
     /// That date with the co-op's own rules applied.
     pub(crate) fn working_day(&self, date: NaiveDate) -> WorkingDay {
         let on_holidays = self.request.terms.kind.service() == domain::Service::Snow;

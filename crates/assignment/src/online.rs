@@ -12,7 +12,7 @@ use crate::{
     Candidate, Request, Snapshot,
     agenda::Agenda,
     calendar::{Calendar, Day, WorkingDay},
-    feasibility::{Candidacy, Opening, Question, Route, Workings},
+    feasibility::{Candidacy, Opening, Question, Workings},
     ranking::Standing,
     starts::{GRID, Starts},
 };
@@ -48,7 +48,7 @@ struct Podium {
 pub fn candidates(snapshot: &Snapshot, request: &Request, window: Span) -> Vec<Candidate> {
     let Some(within) = Starts::within(window) else { return Vec::new() };
     let Some(first) = snapshot.members.first() else { return Vec::new() };
-    let question = open_question(snapshot, request);
+    let question = Question::automatic(snapshot, request);
     let calendar = Calendar::around(snapshot.rules.zone, window);
     let days: Vec<WorkingDay> = calendar.dates(window).into_iter().map(|date| question.working_day(date)).collect();
     let mut candidacy = Candidacy::new(question, first, &calendar);
@@ -101,7 +101,7 @@ pub(crate) fn search<'a>(
     calendar: &Calendar,
     agendas: Agendas<'a>,
 ) -> Vec<TimeOffer> {
-    let question = open_question(snapshot, request);
+    let question = Question::automatic(snapshot, request);
     let mut podiums = Vec::new();
     let mut days = Vec::new();
     for date in calendar.dates(horizon) {
@@ -195,10 +195,6 @@ fn offers<'a>(
     }
     offers.sort_by_key(|offer: &TimeOffer| offer.window.start);
     offers
-}
-
-fn open_question<'a>(snapshot: &'a Snapshot, request: &'a Request) -> Question<'a> {
-    Question { rules: &snapshot.rules, now: snapshot.now, request, route: Route::Automatic }
 }
 
 /// Of windows that follow each other hour by hour, those that share a start with the stretch.

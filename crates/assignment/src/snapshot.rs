@@ -114,6 +114,12 @@ pub struct Request {
 }
 
 impl PlannedVisit {
+    /// What was asked for, once somebody has it.
+    pub fn of(id: VisitId, start: Moment, request: &Request) -> Self {
+        let terms = &request.terms;
+        Self { id, start, minutes: terms.minutes, effort: terms.effort, at: request.at, pay: terms.pay }
+    }
+
     /// The stretch of the work itself, travel not included.
     pub fn work(&self) -> Span {
         Span::lasting(self.start, self.minutes)

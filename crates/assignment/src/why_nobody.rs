@@ -13,7 +13,7 @@ use crate::{
     Failure, Request, Rule, Snapshot,
     calendar::{Calendar, WorkingDay},
     changes::smallest_change,
-    feasibility::{Candidacy, Question, Route, Workings},
+    feasibility::{Candidacy, Question, Workings},
     starts::{GRID, Starts},
 };
 
@@ -30,7 +30,7 @@ pub fn why_nobody(snapshot: &Snapshot, request: &Request, windows: &[Span]) -> F
         end: asked.last().map_or(snapshot.now.plus_seconds(1), |span| span.end),
     };
     let calendar = Calendar::around(snapshot.rules.zone, reach);
-    let question = Question { rules: &snapshot.rules, now: snapshot.now, request, route: Route::Automatic };
+    let question = Question::automatic(snapshot, request);
     let spans: Vec<(Starts, Vec<WorkingDay>)> = asked
         .iter()
         .filter_map(|span| {

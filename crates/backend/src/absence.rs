@@ -4,12 +4,13 @@
 //! somebody first, nothing else moves, and everybody is told. For what is left over the planner looks on, with other
 //! visits allowed to change hands; what it proposes is a person's to accept (`planning`).
 
-use assignment::{Decision, Evaluations, Failure, Plan, Reasons, Stands, WantedVisit, plan};
+use assignment::{Decision, Evaluations, Plan, Stands, WantedVisit, plan};
 use chrono::{Days, NaiveDate};
 use domain::{Message, MessageKind, PersonId, PlanningId, Problem, Role, Span, VisitId, VisitState};
 
 use crate::{
     Backend, Error, Refusal,
+    passing_on::open_to_the_desk,
     placing::{self, Place},
     planning::{desk_snapshot, wanted},
     rights,
@@ -164,7 +165,7 @@ async fn mark(tx: &mut Tx, c: &Caller, member: &str, days: &str) -> Result<Optio
     tx.lock_all_members().await?;
     let today = tx.settings().coop.zone.date(tx.now());
     let last = today.checked_add_days(Days::new(days - 1)).unwrap_or(today);
-    if absences::of_member(tx, member, today).await?.contains(&last) && away_until(tx, member).await? >= Some(last) {
+    if away_until(tx, member).await? >= Some(last) {
         // A double tap: it is marked already, and what followed has been done.
         return Ok(None);
     }
@@ -172,7 +173,6 @@ async fn mark(tx: &mut Tx, c: &Caller, member: &str, days: &str) -> Result<Optio
 
     let lost = lost(tx, member, days_ahead(tx, days)).await?;
     let found = takers(tx, member, &lost).await?;
-    let ring_by = tx.settings().coop.ring_by(tx.now());
     // All of it is taken from them first: whoever takes over may have to begin where they were.
     let mut left = Vec::with_capacity(lost.len());
     for mut visit in lost {
@@ -194,7 +194,7 @@ async fn mark(tx: &mut Tx, c: &Caller, member: &str, days: &str) -> Result<Optio
                 put(tx, &mut visit, &before, &place).await?;
             }
             Some(Decision::Unassigned { failure }) => {
-                nobody(tx, &mut visit, failure.as_ref(), ring_by).await?;
+                open_to_the_desk(tx, &mut visit, failure.as_ref()).await?;
                 open.push(visit.id);
             }
             None => return Err(Error::stored("a visit that wasn't planned")),
@@ -247,16 +247,4 @@ async fn put(tx: &mut Tx, visit: &mut StoredVisit, before: &VisitState, place: &
     }
     placing::offer(tx, visit, &plan, place).await?;
     telling::resident(tx, visit, MessageKind::HelperChanged, Some(place.member)).await
-}
-
-async fn nobody(
-    tx: &mut Tx,
-    visit: &mut StoredVisit,
-    failure: Option<&Failure>,
-    ring_by: domain::Moment,
-) -> Result<(), Error> {
-    visit_changes::set_why(tx, visit.id, None::<&Reasons>, failure, Some(ring_by)).await?;
-    visit.ring_by = Some(ring_by);
-    visit_changes::happened(tx, visit.id, "nobody_found", None, None).await?;
-    telling::resident(tx, visit, MessageKind::NobodyFound, None).await
 }

@@ -3,14 +3,14 @@
 //!
 //! Putting a visit to a member and giving it another time are in `moving`. There is no way over a member's own limits.
 
-use assignment::{Change, Failure, Snapshot, Strangers, why_nobody};
+use assignment::{Change, Failure, Snapshot, why_nobody};
 use chrono::{Days, NaiveDate};
 use domain::{Moment, Note, Span, VisitState, WhoCancelled};
 
 use crate::{
     Backend, Error, calls,
     folding::{folded, folded_rule},
-    moving::{by_hand_rules, earliest_by_hand},
+    moving::earliest_by_hand,
     orders::{Cancelling, cancel},
     passing_on::without,
     placing, rights,
@@ -90,7 +90,7 @@ async fn stuck_visit(tx: &mut Tx, visit: StoredVisit, snapshot: Option<&Snapshot
     };
     let mut helpers = Vec::new();
     for member in failure.iter().filter_map(|failure| failure.change.as_ref()).flat_map(Change::members) {
-        helpers.push(people::name(tx, member).await?.map(|name| name.given().to_owned()).unwrap_or_default());
+        helpers.push(people::first_name(tx, member).await?);
     }
     Ok(StuckVisit { visit: visit.view(zone, now), failure, helpers })
 }
@@ -101,8 +101,7 @@ async fn failure(tx: &mut Tx, visit: &StoredVisit, snapshot: &Snapshot) -> Resul
         // Nothing was wished for, or it is too late to look.
         return Ok(visit.failure.clone().map(folded));
     }
-    let strangers = if visit.strangers_welcome { Strangers::Welcome } else { Strangers::OnlyFamiliar };
-    let mut request = placing::request(visit, strangers);
+    let mut request = placing::request(visit, visit.strangers());
     request.not_these = offers::asked(tx, visit.id, visit.window).await?;
     if !assignment::candidates(snapshot, &request, visit.window).is_empty() {
         // Somebody has become free since; the desk sees them on the visit's own page.
@@ -123,9 +122,8 @@ async fn desk_visit(tx: &mut Tx, c: &Caller, visit: &str) -> Result<DeskVisit, E
     let failure = if visit.state == VisitState::Open { failure(tx, &visit, &snapshot).await? } else { None };
     let mut members = Vec::new();
     if movable {
-        let strangers = if visit.strangers_welcome { Strangers::Welcome } else { Strangers::OnlyFamiliar };
-        let request = placing::request(&visit, strangers);
-        let rules = by_hand_rules(tx);
+        let request = placing::request(&visit, visit.strangers());
+        let rules = placing::rules_for_promised(tx);
         for plan in &snapshot.members {
             let answer: Result<Moment, _> = earliest_by_hand(&rules, tx.now(), plan, &request, visit.window);
             if let Some(brief) = people::brief(tx, plan.id).await? {

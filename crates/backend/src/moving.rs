@@ -1,7 +1,7 @@
 //! Another time, or another member: the old time is freed only together with holding the new one.
 
 use assignment::{CoopRules, MemberPlan, Request, Rule, Snapshot, Strangers, feasible_by_hand};
-use domain::{MessageKind, Minutes, Moment, PersonId, Problem, Span, VisitState};
+use domain::{MessageKind, Moment, PersonId, Problem, Span, VisitState};
 
 use crate::{
     Backend, Error, Refusal,
@@ -14,9 +14,6 @@ use crate::{
     times::{self, Names},
     views::{Caller, Times},
 };
-
-/// How far ahead the coordinator may put a visit to somebody: an offer lasts 20 minutes at least.
-const NOTICE_BY_HAND: Minutes = Minutes(30);
 
 /// The grid of planned starts, in seconds.
 const GRID: i64 = 300;
@@ -170,9 +167,8 @@ async fn put(tx: &mut Tx, c: &Caller, visit: &str, version: &str, member: &str) 
     }
     let mut plan = plans::member(tx, member).await?.ok_or(Refusal::NotYours)?;
     plan.visits.retain(|held| held.id != visit.id);
-    let strangers = if visit.strangers_welcome { Strangers::Welcome } else { Strangers::OnlyFamiliar };
-    let request = placing::request(&visit, strangers);
-    let rules = by_hand_rules(tx);
+    let request = placing::request(&visit, visit.strangers());
+    let rules = placing::rules_for_promised(tx);
     let start = earliest_by_hand(&rules, tx.now(), &plan, &request, visit.window)
         .map_err(|_| Error::field("member", Problem::OverLimits))?;
 
@@ -183,11 +179,6 @@ async fn put(tx: &mut Tx, c: &Caller, visit: &str, version: &str, member: &str) 
     telling::resident(tx, &visit, MessageKind::HelperChanged, Some(member)).await?;
     telling::not_yours_any_more(tx, &visit, &before, "").await?;
     audit::write(tx, Some(by), Some(visit.resident.id), "visit.put_to", visit.id).await
-}
-
-/// What holds for everybody when the coordinator asks somebody by hand.
-pub(crate) fn by_hand_rules(tx: &Tx) -> CoopRules {
-    CoopRules { notice: NOTICE_BY_HAND, ..tx.settings().coop.rules() }
 }
 
 /// The member's earliest start in the window by the coordinator's hand.

@@ -5,8 +5,8 @@
 //! could have it, and a crash leaves it where it was. One candidate a transaction; a member who was taken meanwhile is
 //! passed over.
 
-use assignment::{Candidate, Failure, Reasons, Snapshot, Strangers, candidates, why_nobody};
-use domain::{MessageKind, Minutes, Moment, OfferId, PersonId, VisitId, VisitState};
+use assignment::{Candidate, Failure, Reasons, Snapshot, candidates, why_nobody};
+use domain::{MessageKind, Moment, OfferId, PersonId, VisitId, VisitState};
 
 use crate::{
     Backend, Error, Refusal,
@@ -21,10 +21,6 @@ use crate::{
     },
     telling,
 };
-
-/// How far ahead a visit must be to be put to the next member: their offer lasts 20 minutes at least. (The two hours'
-/// notice is for new orders; this one was promised already.)
-const NOTICE: Minutes = Minutes(30);
 
 /// How often everybody is looked at anew when all who could come had been taken meanwhile.
 const LOOKS: usize = 3;
@@ -87,10 +83,9 @@ impl Backend {
 async fn next(tx: &mut Tx, visit: VisitId) -> Result<Next, Error> {
     let visit = visits::by_id(tx, visit).await?.ok_or(Refusal::NotYours)?;
     let mut snapshot = plans::snapshot(tx).await?;
-    snapshot.rules.notice = NOTICE;
+    snapshot.rules = placing::rules_for_promised(tx);
     without(&mut snapshot, visit.id);
-    let strangers = if visit.strangers_welcome { Strangers::Welcome } else { Strangers::OnlyFamiliar };
-    let mut request = placing::request(&visit, strangers);
+    let mut request = placing::request(&visit, visit.strangers());
     request.not_these = offers::asked(tx, visit.id, visit.window).await?;
     // Whoever has it now isn't asked again, by whichever route it came to them.
     request.not_these.extend(visit.state.held().map(|held| held.member));
@@ -131,10 +126,8 @@ async fn to_next(tx: &mut Tx, visit: VisitId, leaving: Leaving, place: &Place) -
     let seen = visits::by_id(tx, visit).await?.ok_or(Refusal::NotYours)?;
     let mut visit = placing::locked(tx, &seen, Some(place.member)).await?;
     let Some(open) = left(&visit, leaving, tx.now())? else { return Ok(Passed::Before) };
-    let strangers = if visit.strangers_welcome { Strangers::Welcome } else { Strangers::OnlyFamiliar };
-    let request = placing::request(&visit, strangers);
-    let mut rules = tx.settings().coop.rules();
-    rules.notice = NOTICE;
+    let request = placing::request(&visit, visit.strangers());
+    let rules = placing::rules_for_promised(tx);
     let fit = placing::fits(tx, (place.member, place.start), Some(visit.id), &request, &rules).await?;
     let Ok(plan) = fit else { return Err(placing::taken()) };
 
@@ -150,13 +143,22 @@ async fn to_nobody(tx: &mut Tx, visit: VisitId, leaving: Leaving, failure: Optio
     let mut visit = placing::locked(tx, &seen, None).await?;
     let Some(open) = left(&visit, leaving, tx.now())? else { return Ok(Passed::Before) };
     leave(tx, &mut visit, leaving, open).await?;
+    open_to_the_desk(tx, &mut visit, failure).await?;
+    trace(tx, &visit, leaving).await?;
+    Ok(Passed::Open)
+}
+
+/// Nobody has the open visit any more: the desk rings by then, and the resident is told honestly.
+pub(crate) async fn open_to_the_desk(
+    tx: &mut Tx,
+    visit: &mut StoredVisit,
+    failure: Option<&Failure>,
+) -> Result<(), Error> {
     let ring_by = tx.settings().coop.ring_by(tx.now());
     visit_changes::set_why(tx, visit.id, None::<&Reasons>, failure, Some(ring_by)).await?;
     visit.ring_by = Some(ring_by);
     visit_changes::happened(tx, visit.id, "nobody_found", None, None).await?;
-    telling::resident(tx, &visit, MessageKind::NobodyFound, None).await?;
-    trace(tx, &visit, leaving).await?;
-    Ok(Passed::Open)
+    telling::resident(tx, visit, MessageKind::NobodyFound, None).await
 }
 
 /// Frees the time of the member who leaves the visit.

@@ -4,8 +4,8 @@
 //! write the visit with its block and the neighbours' blocks as they become. The database's guard (`member_time_taken`)
 //! stands behind this and is normally never reached.
 
-use assignment::{MemberPlan, PlannedVisit, Reasons, Request, Rule, Strangers, day_blocks, feasible_at};
-use domain::{Held, Moment, OfferId, PersonId, Problem, Span, VisitId, VisitState, offer_expiry};
+use assignment::{CoopRules, MemberPlan, PlannedVisit, Reasons, Request, Rule, Strangers, day_blocks, feasible_at};
+use domain::{Held, Minutes, Moment, OfferId, PersonId, Problem, Span, VisitId, VisitState, offer_expiry};
 
 use crate::{
     Error, Refusal,
@@ -18,6 +18,15 @@ use crate::{
     },
     telling,
 };
+
+/// How far ahead a visit that was promised must be to be put to somebody, by the machine or by hand: their offer lasts 20
+/// minutes at least. (The co-op's own notice, two hours, is for new orders.)
+pub(crate) const NOTICE: Minutes = Minutes(30);
+
+/// What holds for everybody when a promised visit is put to somebody.
+pub(crate) fn rules_for_promised(tx: &Tx) -> CoopRules {
+    CoopRules { notice: NOTICE, ..tx.settings().coop.rules() }
+}
 
 /// A member and a start that were found free a moment ago.
 #[derive(Clone, Debug)]

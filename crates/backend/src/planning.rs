@@ -19,8 +19,8 @@ use std::{
 };
 
 use assignment::{
-    Budget, Change, Decision, Difference, Evaluations, Plan, PlannedWish, Snapshot, Stands, Step, Strangers,
-    WantedVisit, plan, still_possible,
+    Budget, Change, Decision, Difference, Evaluations, Plan, PlannedWish, Snapshot, Stands, Step, WantedVisit, plan,
+    still_possible,
 };
 use domain::{
     JobKind, Message, MessageKind, Minutes, Moment, PersonId, PlanningId, Problem, Span, VisitId, VisitState,
@@ -29,7 +29,7 @@ use domain::{
 use crate::{
     Backend, Error, Refusal,
     folding::folded,
-    placing::{self, Place},
+    placing::{self, NOTICE, Place},
     rights,
     store::{
         audit,
@@ -46,9 +46,6 @@ use crate::{
         Caller, PersonBrief, PlanChoice, PlanOption, PlanRow, PlanRowOutcome, PlanningState, PlanningView, ToPlan,
     },
 };
-
-/// How far ahead a visit must be to be put to somebody else: their offer lasts 20 minutes at least.
-const NOTICE: Minutes = Minutes(30);
 
 /// How far ahead visits can be planned, in minutes: what the snapshot holds.
 const AHEAD: Minutes = Minutes(30 * 24 * 60);
@@ -209,15 +206,14 @@ impl Backend {
 /// Everybody's plans, for visits that were promised already: they may be put to somebody up to [`NOTICE`] before.
 pub(crate) async fn desk_snapshot(tx: &mut Tx) -> Result<Snapshot, Error> {
     let mut snapshot = plans::snapshot(tx).await?;
-    snapshot.rules.notice = NOTICE;
+    snapshot.rules = placing::rules_for_promised(tx);
     Ok(snapshot)
 }
 
 /// A visit as the planner wants it: in its own arrival window, not by those who were asked for it then already. Whoever
 /// has it may keep it.
 pub(crate) async fn wanted(tx: &mut Tx, visit: &StoredVisit, stands: Stands) -> Result<WantedVisit, Error> {
-    let strangers = if visit.strangers_welcome { Strangers::Welcome } else { Strangers::OnlyFamiliar };
-    let mut request = placing::request(visit, strangers);
+    let mut request = placing::request(visit, visit.strangers());
     request.not_these = offers::asked(tx, visit.id, visit.window).await?;
     let urgency = match stands {
         Stands::Nowhere => urgency(visit, tx.now()),
@@ -393,8 +389,7 @@ async fn option(tx: &mut Tx, choice: PlanChoice, plan: &Plan) -> Result<PlanOpti
             Decision::Unassigned { failure } => {
                 let mut helpers = Vec::new();
                 for member in failure.iter().filter_map(|failure| failure.change.as_ref()).flat_map(Change::members) {
-                    let name = names.of(tx, member).await?;
-                    helpers.push(name.map(|person| person.name.given().to_owned()).unwrap_or_default());
+                    helpers.push(people::first_name(tx, member).await?);
                 }
                 PlanRowOutcome::Nobody { failure: failure.clone().map(folded), helpers }
             }

@@ -16,7 +16,7 @@ pub(crate) async fn resident(
     helper: Option<PersonId>,
 ) -> Result<(), Error> {
     let helper = match helper.or_else(|| visit.state.held().map(|held| held.member)) {
-        Some(member) => first_name(tx, member).await?,
+        Some(member) => people::first_name(tx, member).await?,
         None => String::new(),
     };
     let by = visit.ring_by.unwrap_or_else(|| tx.settings().coop.ring_by(tx.now()));
@@ -90,8 +90,4 @@ fn cancelled(visit: &StoredVisit, note: &str) -> Message {
         window: visit.window.start,
         note: note.to_owned(),
     }
-}
-
-async fn first_name(tx: &mut Tx, person: PersonId) -> Result<String, Error> {
-    Ok(people::name(tx, person).await?.map(|name| name.given().to_owned()).unwrap_or_default())
 }

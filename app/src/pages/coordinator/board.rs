@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 use leptos::prelude::*;
 use words::t;
 
-use super::{coordinator, why_nobody};
+use super::{coordinator, visit_title, why_nobody};
 use crate::{
     components::{Page, Width, link_button, tag},
     format::Clock,
@@ -54,13 +54,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
 fn stuck_card(clock: &Clock, stuck: &StuckVisit) -> AnyView {
     let lang = clock.lang;
     let visit = &stuck.visit;
-    let title = t!(
-        lang,
-        desk.visit_title,
-        job = names::job(lang, visit.job),
-        window = clock.window_short(visit.window),
-        name = visit.resident.name.full()
-    );
+    let title = visit_title(clock, visit);
     let why = stuck.failure.as_ref().map(|failure| why_nobody(clock, failure, &stuck.helpers));
     view! {
         <article class="visit-card visit-card--problem">

@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate};
 use leptos::prelude::*;
 use words::t;
 
-use super::coordinator;
+use super::{coordinator, visit_title};
 use crate::{
     components::{
         Action, Choice, Kept, Legend, Page, Width, button, form, kept, one_button, radios, tag, tel, told_note,
@@ -148,14 +148,7 @@ fn lengths(clock: &Clock) -> Vec<Choice> {
 }
 
 fn row(clock: &Clock, visit: &VisitView) -> AnyView {
-    let lang = clock.lang;
-    let title = t!(
-        lang,
-        desk.visit_title,
-        job = names::job(lang, visit.job),
-        window = clock.window_short(visit.window),
-        name = visit.resident.name.full()
-    );
+    let title = visit_title(clock, visit);
     view! {
         <article class="visit-card">
             {tag(clock, &visit.state, visit.helper.as_ref().map(|helper| helper.name.given()))}

@@ -7,7 +7,7 @@ pub(crate) mod plan;
 pub(crate) mod visit;
 
 use assignment::{Change, Failure};
-use backend::{Error, Refusal};
+use backend::{Error, Refusal, VisitView};
 use domain::Role;
 use leptos::prelude::*;
 use words::t;
@@ -38,4 +38,15 @@ pub(super) fn why_nobody(clock: &Clock, failure: &Failure, helpers: &[String]) -
         {help}
     }
     .into_any()
+}
+
+/// "Lumityöt: polku ja portaat, ti 24.11. kello 8–9, Aino Niemelä"
+pub(super) fn visit_title(clock: &Clock, visit: &VisitView) -> String {
+    t!(
+        clock.lang,
+        desk.visit_title,
+        job = names::job(clock.lang, visit.job),
+        window = clock.window_short(visit.window),
+        name = visit.resident.name.full()
+    )
 }

@@ -5,7 +5,7 @@ use backend::{Error, PlanChoice, PlanOption, PlanRow, PlanRowOutcome, PlanningSt
 use leptos::prelude::*;
 use words::t;
 
-use super::{coordinator, why_nobody};
+use super::{coordinator, visit_title, why_nobody};
 use crate::{
     components::{
         Action, Choice, Legend, Page, Width, button, checkboxes, form, kept, link_button, one_button, radios,
@@ -35,8 +35,11 @@ pub(crate) async fn choose(visitor: Visitor) -> Result<Page, Error> {
     let ask = if to_plan.visits.is_empty() {
         view! { <p>{t!(lang, plan.nothing)}</p> }.into_any()
     } else {
-        let visits: Vec<Choice> =
-            to_plan.visits.iter().map(|visit| Choice::new(visit.visit.to_string(), named(&clock, visit))).collect();
+        let visits: Vec<Choice> = to_plan
+            .visits
+            .iter()
+            .map(|visit| Choice::new(visit.visit.to_string(), visit_title(&clock, visit)))
+            .collect();
         // All of them, unless some were chosen and something else was wrong.
         let chosen: Vec<String> = visits.iter().map(|choice| choice.value.clone()).collect();
         let others = vec![
@@ -101,17 +104,6 @@ pub(crate) async fn run(visitor: Visitor) -> Result<Page, Error> {
         {inside}
     };
     Ok(Page::new(title, body).back("/desk").width(Width::Wide))
-}
-
-/// "Lumityöt: polku ja portaat, ti 24.11. kello 8–9, Aino Niemelä"
-fn named(clock: &Clock, visit: &VisitView) -> String {
-    t!(
-        clock.lang,
-        desk.visit_title,
-        job = names::job(clock.lang, visit.job),
-        window = clock.window_short(visit.window),
-        name = visit.resident.name.full()
-    )
 }
 
 /// How far it has come. With JavaScript the page keeps itself fresh; without, one looks.
@@ -187,7 +179,7 @@ fn one_end(clock: &Clock, id: &str, option: &PlanOption, alone: bool) -> AnyView
 
 fn line(clock: &Clock, row: &PlanRow) -> AnyView {
     let lang = clock.lang;
-    let title = named(clock, &row.visit);
+    let title = visit_title(clock, &row.visit);
     match &row.outcome {
         PlanRowOutcome::Comes { helper, start, reasons } => {
             let (name, time) = (helper.name.full(), clock.time(*start));
@@ -227,7 +219,7 @@ fn accepted(clock: &Clock, done: &[VisitView], changed: &[VisitView]) -> AnyView
             .map(|visit| {
                 view! {
                     <li>
-                        <a href=format!("/desk/visit/{}", visit.visit)>{named(clock, visit)}</a>
+                        <a href=format!("/desk/visit/{}", visit.visit)>{visit_title(clock, visit)}</a>
                     </li>
                 }
             })

@@ -7,7 +7,7 @@ use domain::{Moment, VisitState};
 use leptos::prelude::*;
 use words::t;
 
-use super::{coordinator, why_nobody};
+use super::{coordinator, visit_title, why_nobody};
 use crate::{
     components::{
         Action, Choice, Field, Kept, Legend, Page, Row, Width, button, form, kept, link_button, note_field, radios,
@@ -204,13 +204,7 @@ pub(crate) async fn times(visitor: Visitor) -> Result<Page, Error> {
     let kept = kept(&visitor, "desk-move").await?;
     let offered = visitor.backend.move_times(&visitor.caller, &id).await?;
     let title = t!(lang, my.move_title);
-    let lead = t!(
-        lang,
-        desk.visit_title,
-        job = names::job(lang, desk.visit.job),
-        window = clock.window_short(desk.visit.window),
-        name = desk.visit.resident.name.full()
-    );
+    let lead = visit_title(&clock, &desk.visit);
     let body = if offered.windows.is_empty() {
         view! {
             <h1 class="heading">{title.clone()}</h1>

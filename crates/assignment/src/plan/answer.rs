@@ -13,7 +13,7 @@ use crate::{
     blocks::travel,
     calendar::Calendar,
     candidates,
-    feasibility::{Candidacy, Question, Route},
+    feasibility::{Candidacy, Question},
     feasible_at,
     ranking::Standing,
     routes::Solution,
@@ -177,12 +177,7 @@ impl<'a> Growing<'a> {
 
     /// Why that member: against everybody who could begin at the same time, as the plan stands.
     fn reasons(&self, calendar: &Calendar, wish: &WantedVisit, place: Place, compare: bool) -> Reasons {
-        let question = Question {
-            rules: &self.snapshot.rules,
-            now: self.snapshot.now,
-            request: &wish.request,
-            route: Route::Automatic,
-        };
+        let question = Question::automatic(&self.snapshot, &wish.request);
         let day = question.working_day(calendar.date(place.start));
         let only = Starts::new(place.start.seconds(), place.start.seconds());
         let standing = |member: &MemberPlan| {

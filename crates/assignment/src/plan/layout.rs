@@ -23,7 +23,7 @@ use crate::{
     Budget, MemberPlan, PlannedVisit, Request, Snapshot, Strangers,
     blocks::travel,
     calendar::{Calendar, WorkingDay},
-    feasibility::{Question, Route, stretches},
+    feasibility::{Question, stretches},
     ranking::USUAL_WISH,
     routes::{self, Account, FAR, Job, Parts, Problem, Purse, Run, Shift, Solution, Told},
     starts::{GRID, Starts},
@@ -118,15 +118,7 @@ pub(super) fn sound(snapshot: &Snapshot, wanted: &[WantedVisit]) -> Result<(), B
 
 /// The visit as it would be in a member's plan.
 pub(super) fn as_planned(wish: &WantedVisit, start: Moment) -> PlannedVisit {
-    let terms = &wish.request.terms;
-    PlannedVisit {
-        id: wish.id,
-        start,
-        minutes: terms.minutes,
-        effort: terms.effort,
-        at: wish.request.at,
-        pay: terms.pay,
-    }
+    PlannedVisit::of(wish.id, start, &wish.request)
 }
 
 impl<'a> Layout<'a> {
@@ -484,7 +476,7 @@ impl<'a> Builder<'a> {
 
     /// Whom no rule bars at any time, a bit a member.
     fn open_to(&self, request: &Request) -> Arc<[u64]> {
-        let question = Question { rules: &self.base.rules, now: self.base.now, request, route: Route::Automatic };
+        let question = Question::automatic(self.base, request);
         let word = |members: &[MemberPlan]| {
             (0_u32..)
                 .zip(members)

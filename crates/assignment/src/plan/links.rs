@@ -34,7 +34,7 @@ use super::{
 use crate::{
     Budget, Decision, Difference, PlannedWish, Snapshot,
     calendar::{Calendar, WorkingDay},
-    feasibility::{Question, Route, Workings},
+    feasibility::{Question, Workings},
     ranking::Standing,
     starts::{GRID, Starts},
 };
@@ -320,8 +320,7 @@ impl<'a> Pairing<'a> {
             return starts.map(|starts| Able { member, starts, score: 0 }).into_iter().collect();
         }
         let snapshot = &growing.snapshot;
-        let question =
-            Question { rules: &snapshot.rules, now: snapshot.now, request: &wish.request, route: Route::Automatic };
+        let question = Question::automatic(snapshot, &wish.request);
         let mut dates: BTreeSet<NaiveDate> = BTreeSet::new();
         for window in &wish.windows {
             dates.extend(self.calendar.dates(*window));

@@ -120,6 +120,11 @@ pub(crate) async fn name(tx: &mut Tx, person: PersonId) -> Result<Option<PersonN
     Ok(by_id(tx, person).await?.map(|person| person.name))
 }
 
+/// What others call them; empty for nobody.
+pub(crate) async fn first_name(tx: &mut Tx, person: PersonId) -> Result<String, Error> {
+    Ok(name(tx, person).await?.map(|name| name.given().to_owned()).unwrap_or_default())
+}
+
 /// That person as others see them in a list.
 pub(crate) async fn brief(tx: &mut Tx, person: PersonId) -> Result<Option<PersonBrief>, Error> {
     Ok(by_id(tx, person).await?.map(|person| person.brief()))

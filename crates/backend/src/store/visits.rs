@@ -1,5 +1,6 @@
 //! Visits, read whole with their order, home and people. They are changed in `store::visit_changes`.
 
+use assignment::Strangers;
 use domain::{
     Address, Cancelled, Cents, ContactWay, Coordinates, Held, JobKind, JobTerms, Minutes, Moment, Note, OrderId,
     PersonId, PersonName, PhoneNumber, SlipCode, Span, VisitId, VisitState,
@@ -372,6 +373,11 @@ fn read_state(row: &VisitRow) -> Option<VisitState> {
 }
 
 impl StoredVisit {
+    /// Who may be asked.
+    pub(crate) const fn strangers(&self) -> Strangers {
+        if self.strangers_welcome { Strangers::Welcome } else { Strangers::OnlyFamiliar }
+    }
+
     /// As residents, relatives and the co-op see it.
     pub(crate) fn view(self, zone: domain::Zone, now: Moment) -> VisitView {
         VisitView {

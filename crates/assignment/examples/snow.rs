@@ -209,6 +209,14 @@ fn report(name: &str, plan: &Solution, tried: u64, times: &[(&str, f64)]) {
     println!(
         "{}",
         json!({ "plan": name, "travel_s": plan.score.cost, "unassigned": plan.undone.len(),
-            "evaluations": tried, "times": times })
+            "evaluations": tried, "times": times, "peak_mb": peak_megabytes() })
     );
+}
+
+/// The most memory that this process has had so far, where the system tells.
+fn peak_megabytes() -> Option<f64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: f64 = kilobytes.split_whitespace().next()?.parse().ok()?;
+    Some(kilobytes / 1024.0)
 }

@@ -16,6 +16,7 @@ mod run;
 mod serve;
 mod setup;
 mod site;
+mod soak;
 mod test;
 mod tidy;
 mod workspace;
@@ -54,6 +55,11 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Run the long tests, under half an hour, with a report in target/soak
+    Soak {
+        /// Only the parts whose names begin with one of these, such as `races`
+        names: Vec<String>,
+    },
     /// Check the invariants that can be read off the text
     Tidy,
 }
@@ -66,6 +72,7 @@ fn main() -> ExitCode {
         Task::E2e { arguments } => e2e::check(&arguments),
         Task::Pictures => e2e::pictures(),
         Task::Bench { arguments } => bench::bench(&arguments),
+        Task::Soak { names } => soak::soak(&names),
         Task::Tidy => tidy::check(),
     };
     match result {

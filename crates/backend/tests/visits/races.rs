@@ -12,7 +12,7 @@ use backend::{
 };
 use domain::{JobKind, Limits, Minutes, OrderId, Problem, SubmissionKey, VisitState};
 
-use super::support::{at, at_once, db::count, history, is_problem, only_offer, order, state};
+use super::support::{at, at_once, db::count, history, is_problem, only_offer, order, soak, state};
 
 const JOB: JobKind = JobKind::CleaningUsual;
 
@@ -21,9 +21,11 @@ fn spread(number: u32) -> u32 {
     number % 50 + 1
 }
 
-/// How long the slowest of two hundred may wait, unoptimised and beside everything else that a test run does at once.
-/// (The promise is 2 seconds, of the optimised server alone; the soak measures that. This finds what hangs.)
-const SLOWEST: Duration = Duration::from_mins(1);
+/// How long the slowest of two hundred may wait. The promise is two seconds, of the optimised server alone: the soak holds
+/// it to that. Unoptimised and beside everything else that a test run does at once, a minute finds what hangs.
+fn slowest_allowed() -> Duration {
+    if soak::is_on() { Duration::from_secs(2) } else { Duration::from_mins(1) }
+}
 
 async fn send_all(test: &TestBackend, crowd: Vec<(Caller, SubmissionKey)>) -> (Vec<Result<Sent, Error>>, Duration) {
     let (answers, slowest) = at_once(crowd.into_iter().map(|(c, key)| {
@@ -32,7 +34,7 @@ async fn send_all(test: &TestBackend, crowd: Vec<(Caller, SubmissionKey)>) -> (V
     }))
     .await;
     println!("{}: {} at once, the slowest {slowest:?}", test.kind, answers.len());
-    assert!(slowest < SLOWEST, "{}: {slowest:?}", test.kind);
+    assert!(slowest < slowest_allowed(), "{}: {slowest:?}", test.kind);
     (answers, slowest)
 }
 
@@ -101,7 +103,7 @@ async fn two_hundred_want_overlapping_times() {
         }))
         .await;
         println!("{}: 200 overlapping, the slowest {slowest:?}", test.kind);
-        assert!(slowest < SLOWEST, "{}: {slowest:?}", test.kind);
+        assert!(slowest < slowest_allowed(), "{}: {slowest:?}", test.kind);
         let won = answers.iter().filter(|answer| answer.is_ok()).count();
         assert!(answers.iter().all(|answer| answer.is_ok() || is_problem(answer, "time", Problem::TimeTaken)));
         // Ten hours hold at most thirteen visits of 45 minutes, and there is room for some whoever comes first.

@@ -14,7 +14,7 @@ use domain::{JobKind, Limits, Minutes, Moment, OrderId, TravelMode, VisitState};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::support::{at, history};
+use super::support::{at, history, soak};
 
 /// What may be done. Changing one's limits afterwards is told apart: what was agreed before stays, though it is over.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -267,10 +267,10 @@ async fn alike_on_both(seed: u64, acts: u32, may: May) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_week_of_anything() {
-    alike_on_both(1, 300, May::KeepLimits).await;
+    alike_on_both(soak::seed(1), 300, May::KeepLimits).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_week_in_which_members_change_their_minds() {
-    alike_on_both(2, 240, May::ChangeLimits).await;
+    alike_on_both(soak::seed(2), 240, May::ChangeLimits).await;
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod db;
 pub(crate) mod history;
+pub(crate) mod soak;
 
 use std::{future::Future, time::Duration};
 

@@ -7,6 +7,8 @@
 //!
 //! Every solver runs alone on one thread with the same processor time. Figures are medians over the seeds.
 
+mod snow;
+
 use std::{
     collections::BTreeMap,
     fs,
@@ -57,7 +59,7 @@ pub(super) fn bench(arguments: &[String]) -> Result<()> {
             unified(&asked, &places)?;
         }
         if asked.wants("snow") {
-            snow(&asked, &places)?;
+            snow::bench(&asked, &places)?;
         }
     }
     if asked.wants("online") {
@@ -294,59 +296,6 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     entries.map(|entry| Ok(entry?.path())).collect()
 }
 
-// ---- snow mornings
-
-/// Jobs and workers of each morning.
-const MORNINGS: [(u32, u32); 3] = [(300, 39), (1_000, 130), (3_000, 390)];
-
-/// A peer: its name, its script, and what follows the file and the seconds. Each at its best setting.
-const PEERS: [(&str, &str, &[&str]); 4] = [
-    ("VROOM, level 1", "snow_vroom.py", &["1", "1"]),
-    ("VROOM, level 5", "snow_vroom.py", &["5", "1"]),
-    ("PyVRP, all required", "snow_pyvrp_req.py", &[]),
-    ("OR-Tools", "snow_ort.py", &[]),
-];
-
-fn snow(asked: &Asked, places: &Places) -> Result<()> {
-    let python = peers(places);
-    println!("\n| morning | solver | travel, s | unassigned | violations |\n|---|---|---:|---:|---:|");
-    for (jobs, workers) in MORNINGS {
-        let name = format!("{jobs} jobs, {workers} workers");
-        if !name.contains(&asked.only) {
-            continue;
-        }
-        let file = places.work.join(format!("snow-{jobs}.json"));
-        let mut make = command("python3");
-        make.arg(places.scripts.join("gensnow.py")).args([jobs.to_string(), workers.to_string(), "7".to_owned()]);
-        output(make.arg(&file))?;
-        let (seconds, out) = (asked.seconds(30.0), places.work.join("routes.json"));
-        let (mut travel, mut left, mut broken) = (Vec::new(), Vec::new(), 0.0);
-        for seed in 1..=asked.seeds {
-            example("snow", &file, &seconds, seed, &out)?;
-            let answer = check(&file, &out, places)?;
-            travel.push(figure(&answer, "/travel_s"));
-            left.push(figure(&answer, "/unassigned"));
-            broken += figure(&answer, "/violations");
-        }
-        println!("| {name} | ours (median) | {:.0} | {:.0} | {broken:.0} |", median(travel), median(left));
-        let Some(python) = &python else { continue };
-        for (peer, script, more) in PEERS {
-            let mut solve = command(python);
-            solve.arg(places.scripts.join(script)).arg(&file).arg(&seconds).args(more);
-            match output(&mut solve).and_then(|text| judged(&text)) {
-                Ok(answer) => println!(
-                    "| {name} | {peer} | {:.0} | {:.0} | {:.0} |",
-                    figure(&answer, "/travel_s"),
-                    figure(&answer, "/unassigned"),
-                    figure(&answer, "/violations")
-                ),
-                Err(error) => println!("| {name} | {peer} | not run: {} | | |", first_line(&error)),
-            }
-        }
-    }
-    Ok(())
-}
-
 /// The number at that place of an answer; not a number where there is none.
 fn figure(answer: &Value, place: &str) -> f64 {
     answer.pointer(place).and_then(Value::as_f64).unwrap_or(f64::NAN)
@@ -354,35 +303,6 @@ fn figure(answer: &Value, place: &str) -> f64 {
 
 fn first_line(error: &anyhow::Error) -> String {
     format!("{error:#}").lines().last().unwrap_or_default().replace('|', "/")
-}
-
-/// The public judge's answer to routes.
-fn check(file: &Path, routes: &Path, places: &Places) -> Result<Value> {
-    const JUDGE: &str = "import json,sys; sys.path.insert(0,sys.argv[3]); from checksnow import check; \
-        print(json.dumps(check(json.load(open(sys.argv[1])),{int(k):v for k,v in json.load(open(sys.argv[2])).items()})))";
-    let mut judge = command("python3");
-    judge.args(["-c", JUDGE]).arg(file).arg(routes).arg(&places.scripts);
-    judged(&output(&mut judge)?)
-}
-
-/// A Python with the peers, made once; none where they can't be had.
-fn peers(places: &Places) -> Option<PathBuf> {
-    let folder = places.work.join("python");
-    let python = folder.join("bin/python3");
-    if !python.is_file() {
-        find("python3")?;
-        say("Installing the peers (pyvrp, pyvroom, ortools) into target/bench/python");
-        let made = run(command("python3").args(["-m", "venv"]).arg(&folder)).and_then(|()| {
-            let mut pip = command(&python);
-            run(pip.args(["-m", "pip", "install", "--quiet", "numpy", "pandas", "pyvrp==0.14.1", "pyvroom", "ortools"]))
-        });
-        if let Err(error) = made {
-            say(format!("The peers can't be installed here, so ours stands alone: {error:#}"));
-            let _ = fs::remove_dir_all(&folder);
-            return None;
-        }
-    }
-    Some(python)
 }
 
 #[cfg(test)]

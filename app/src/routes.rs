@@ -37,6 +37,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/order/done") view=view(|| page(resident::done::show)) ssr=SsrMode::Async />
                 <Route path=path!("/order/slip") view=view(|| page(resident::slip::print)) ssr=SsrMode::Async />
                 <Route path=path!("/my") view=view(|| page(resident::my::show)) ssr=SsrMode::Async />
+                <Route path=path!("/my/people") view=view(|| page(resident::people::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/visit/:id") view=view(|| page(resident::visit::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/visit/:id/move") view=view(|| page(resident::visit::times)) ssr=SsrMode::Async />
                 <Route path=path!("/my/visit/:id/cancel") view=view(|| page(resident::visit::cancel)) ssr=SsrMode::Async />
@@ -60,6 +61,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/desk/visit/:id/move") view=view(|| page(coordinator::visit::times)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/members") view=view(|| page(coordinator::members::list)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/members/:id") view=view(|| page(coordinator::members::one)) ssr=SsrMode::Async />
+                <Route path=path!("/desk/people/:id") view=view(|| page(resident::people::of)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/plan") view=view(|| page(coordinator::plan::choose)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/plan/:id") view=view(|| page(coordinator::plan::run)) ssr=SsrMode::Async />
                 <Route path=path!("/demo") view=view(|| page(demo::people)) ssr=SsrMode::Async />

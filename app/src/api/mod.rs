@@ -10,6 +10,7 @@
 
 #![expect(missing_docs, reason = "the server macro makes a struct of each function's arguments, which carry no docs")]
 
+pub mod consent;
 pub mod desk;
 pub mod fresh;
 pub mod lounge;

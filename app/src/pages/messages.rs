@@ -81,6 +81,9 @@ fn words(clock: &Clock, message: &Message) -> String {
             t!(lang, message.marked_away_free, last = clock.short_date(*last))
         }
         Message::MarkedAway { last, .. } => t!(lang, message.marked_away, last = clock.short_date(*last)),
+        Message::MandateRevoked { resident } => t!(lang, message.mandate_revoked, name = resident),
+        Message::MandateEnded { holder: Some(holder) } => t!(lang, message.mandate_ended, name = holder),
+        Message::MandateEnded { holder: None } => t!(lang, message.mandate_ended_lounge),
         Message::VisitMoved { job, window: at, helper, .. } => t!(
             lang,
             message.visit_moved,

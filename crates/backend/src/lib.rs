@@ -44,6 +44,7 @@ mod member_forms;
 mod member_settings;
 
 mod calls;
+mod consent;
 mod lounge;
 
 mod desk;
@@ -68,6 +69,7 @@ use domain::{Moment, Zone};
 
 pub use calls::Reached;
 pub use clock::Clock;
+pub use consent::Revoked;
 pub use entropy::Entropy;
 pub use error::{Broken, Error, Refusal};
 pub use jobs::TickReport;

@@ -3,7 +3,7 @@
 //! Making an order is in `sending`, another time in `moving`.
 
 use assignment::Reasons;
-use domain::{Feedback, OrderId, Problem, Role, SlipCode, VisitState, WhoCancelled};
+use domain::{Feedback, OrderId, Problem, SlipCode, VisitState, WhoCancelled};
 
 use crate::{
     Backend, Error, Refusal, placing, rights,
@@ -133,10 +133,8 @@ fn shown_to(c: &Caller, view: VisitView) -> VisitView {
 async fn mine(tx: &mut Tx, c: &Caller) -> Result<Vec<StoredVisit>, Error> {
     let person = rights::person(c)?;
     let roles = people::roles(tx, person).await?;
-    if let Some(served) =
-        c.serving.as_ref().filter(|_| roles.contains(&Role::Lounge) || roles.contains(&Role::Coordinator))
-    {
-        return visits::of_resident(tx, served.id).await;
+    if let Some(served) = rights::served(tx, c, &roles).await? {
+        return visits::of_resident(tx, served).await;
     }
     let mut all = visits::of_resident(tx, person).await?;
     let now = tx.now();

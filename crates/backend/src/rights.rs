@@ -51,6 +51,13 @@ pub(crate) async fn visit(tx: &mut Tx, c: &Caller, visit: &str) -> Result<Stored
     if concerns(tx, c, &visit).await? { Ok(visit) } else { Err(Refusal::NotYours.into()) }
 }
 
+/// The resident whom the caller serves at the lounge, as long as that resident's consent holds.
+pub(crate) async fn served(tx: &mut Tx, c: &Caller, roles: &[Role]) -> Result<Option<PersonId>, Error> {
+    let helps = roles.contains(&Role::Lounge) || roles.contains(&Role::Coordinator);
+    let Some(served) = c.serving.as_ref().filter(|_| helps) else { return Ok(None) };
+    Ok(mandates::of_lounge(tx, served.id).await?.map(|mandate| mandate.resident))
+}
+
 /// Whether the visit is any of the caller's business.
 pub(crate) async fn concerns(tx: &mut Tx, c: &Caller, visit: &StoredVisit) -> Result<bool, Error> {
     if c.session.is_some() && visit.session == c.session {
@@ -64,8 +71,7 @@ pub(crate) async fn concerns(tx: &mut Tx, c: &Caller, visit: &StoredVisit) -> Re
     if roles.contains(&Role::Coordinator) {
         return Ok(true);
     }
-    let serves = c.serving.as_ref().is_some_and(|served| served.id == visit.resident.id);
-    if serves && roles.contains(&Role::Lounge) {
+    if served(tx, c, &roles).await? == Some(visit.resident.id) {
         return Ok(true);
     }
     let now = tx.now();

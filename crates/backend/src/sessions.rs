@@ -8,7 +8,7 @@ use domain::{Language, Minutes, Moment, PersonId, Role};
 use crate::{
     Backend, Caller, Error, KeptForm, Refusal,
     store::{
-        drafts, hex, people,
+        drafts, hex, mandates, people,
         sessions::{self, StoredSession},
         sha256_hex,
         tx::Tx,
@@ -117,8 +117,9 @@ async fn caller(tx: &mut Tx, session: Option<&str>) -> Result<Caller, Error> {
     }
     let helps = roles.iter().any(|role| matches!(role, Role::Lounge | Role::Coordinator));
     let serving = match stored.serving.filter(|_| helps) {
-        Some(resident) => people::brief(tx, resident).await?,
-        None => None,
+        // A consent that was taken back ends the serving at once.
+        Some(resident) if mandates::of_lounge(tx, resident).await?.is_some() => people::brief(tx, resident).await?,
+        _ => None,
     };
     Ok(Caller { session: Some(session.to_owned()), coop, person, roles, serving, language: Language::Finnish })
 }

@@ -35,6 +35,8 @@ pub(crate) async fn resident(
         | MessageKind::OfferWithdrawn
         | MessageKind::StartChanged
         | MessageKind::MarkedAway
+        | MessageKind::MandateRevoked
+        | MessageKind::MandateEnded
         | MessageKind::SignInCode => {
             return Err(Error::stored("not a resident's message"));
         }

@@ -44,12 +44,14 @@ pub struct Mandate {
 }
 
 impl Mandate {
+    /// Whether it holds at that instant, for some service at least.
+    pub fn holds(&self, now: Moment) -> bool {
+        self.revoked_at.is_none_or(|revoked| now < revoked) && self.given_at <= now && now < self.until
+    }
+
     /// Whether it lets its holder order that service at that instant.
     pub fn allows(&self, service: Service, now: Moment) -> bool {
-        self.revoked_at.is_none_or(|revoked| now < revoked)
-            && self.given_at <= now
-            && now < self.until
-            && (self.services.is_empty() || self.services.contains(&service))
+        self.holds(now) && (self.services.is_empty() || self.services.contains(&service))
     }
 }
 

@@ -151,6 +151,16 @@ pub enum Message {
         /// How many visits of theirs go to others.
         visits: usize,
     },
+    /// To whoever held a mandate: it was taken back.
+    MandateRevoked {
+        /// Whose help they don't order any more: the resident's first name.
+        resident: String,
+    },
+    /// To the resident, when it was somebody else who ended a mandate of theirs.
+    MandateEnded {
+        /// Who doesn't order for them any more; nobody is the lounge.
+        holder: Option<String>,
+    },
 }
 
 /// A message's kind, for counting and for the log.
@@ -185,6 +195,10 @@ pub enum MessageKind {
     StartChanged,
     /// See [`Message::MarkedAway`].
     MarkedAway,
+    /// See [`Message::MandateRevoked`].
+    MandateRevoked,
+    /// See [`Message::MandateEnded`].
+    MandateEnded,
 }
 
 codes!(MessageKind {
@@ -202,6 +216,8 @@ codes!(MessageKind {
     VisitMoved = "visit_moved",
     StartChanged = "start_changed",
     MarkedAway = "marked_away",
+    MandateRevoked = "mandate_revoked",
+    MandateEnded = "mandate_ended",
 });
 
 impl Message {
@@ -222,6 +238,8 @@ impl Message {
             Self::VisitMoved { .. } => MessageKind::VisitMoved,
             Self::StartChanged { .. } => MessageKind::StartChanged,
             Self::MarkedAway { .. } => MessageKind::MarkedAway,
+            Self::MandateRevoked { .. } => MessageKind::MandateRevoked,
+            Self::MandateEnded { .. } => MessageKind::MandateEnded,
         }
     }
 }

@@ -23,6 +23,7 @@ mod world;
 
 mod addresses;
 mod commands;
+mod consent_story;
 mod desk_story;
 mod get_changes_nothing;
 mod hardening;

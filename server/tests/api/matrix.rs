@@ -88,6 +88,21 @@ fn rows() -> Vec<Row> {
             fields: |ids| vec![("visit", ids.offered.clone()), ("number", "5".to_owned())],
             told: ainos(Changed),
         },
+        Row {
+            // Outi serves nobody here, so it is none of her business.
+            path: "/api/consent/revoke",
+            fields: |ids| vec![("mandate", ids.mandate.clone())],
+            told: [
+                SignIn,
+                Goes("/my/people?told="),
+                Nothing,
+                Goes("/my/people?told="),
+                Nothing,
+                Nothing,
+                Nothing,
+                Goes("/desk/people/"),
+            ],
+        },
         Row { path: "/api/slip", fields: |_| f(&[("word", "MUSTIKKA"), ("number", "000")]), told: all(Fix) },
         Row {
             path: "/api/member/accept",
@@ -338,6 +353,7 @@ async fn what_is_somebody_elses_answers_like_what_is_not_there() {
         version: world.ids.version.clone(),
         open: "00000000-0000-4000-8000-000000000007".to_owned(),
         planning: "00000000-0000-4000-8000-000000000008".to_owned(),
+        mandate: "00000000-0000-4000-8000-000000000009".to_owned(),
     };
     let nonsense = Ids {
         offered: "x".to_owned(),
@@ -349,6 +365,7 @@ async fn what_is_somebody_elses_answers_like_what_is_not_there() {
         version: "99999999999999999999".to_owned(),
         open: "../desk".to_owned(),
         planning: "%00".to_owned(),
+        mandate: "1; drop table mandate".to_owned(),
     };
     let copy = world.copy().await;
     for row in rows() {

@@ -78,6 +78,8 @@ pub struct Ids {
     pub open: String,
     /// A run of the planner over it, whose proposal waits.
     pub planning: String,
+    /// Aino's mandate, which Sanna holds.
+    pub mandate: String,
 }
 
 impl Ids {
@@ -89,6 +91,8 @@ impl Ids {
             &self.member
         } else if route.starts_with("/desk/plan/") {
             &self.planning
+        } else if route.starts_with("/desk/people/") {
+            &self.aino
         } else {
             &self.offered
         };
@@ -133,7 +137,9 @@ impl World {
         let cancel = aino.get(&format!("/my/visit/{offered}/cancel")).await;
         let mut pekka = app.sign_in(PEKKA).await;
         let (open, planning) = proposed(&mut pekka).await;
+        let mandate = aino.get("/my/people").await.form("/api/consent/revoke").value("mandate");
         let ids = Ids {
+            mandate,
             open,
             planning,
             version: cancel.form("/api/visit/cancel").value("version"),

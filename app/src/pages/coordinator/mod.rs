@@ -15,7 +15,7 @@ use words::t;
 use crate::{format::Clock, names, visitor::Visitor};
 
 /// Only the coordinator.
-pub(super) fn coordinator(visitor: &Visitor) -> Result<(), Error> {
+pub(crate) fn coordinator(visitor: &Visitor) -> Result<(), Error> {
     if !visitor.signed_in() {
         Err(Error::Refused(Refusal::SignInFirst))
     } else if visitor.is(Role::Coordinator) {

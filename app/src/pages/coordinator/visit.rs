@@ -89,7 +89,10 @@ fn rows(clock: &Clock, desk: &DeskVisit) -> Vec<Row> {
     let mut rows = vec![
         Row::new(t!(lang, order.check_when), view! { <b>{capital(&clock.window(visit.window))}</b> }),
         Row::new(t!(lang, order.check_where), visit.home.line()),
-        Row::new(t!(lang, desk.resident), visit.resident.name.full()),
+        Row::new(
+            t!(lang, desk.resident),
+            view! { <a href=format!("/desk/people/{}", visit.resident.id)>{visit.resident.name.full()}</a> },
+        ),
         Row::new(t!(lang, lounge.phone), call.unwrap_or_else(|| t!(lang, demo.no_phone).into_any())),
         Row::new(t!(lang, my.price), euros(lang, visit.price)),
         Row::new(t!(lang, order.done_slip), visit.slip.to_string()),

@@ -1,6 +1,7 @@
 //! Records that a resident agrees to the lounge ordering for them: a sentence read aloud, and how they answered.
 
 use backend::Error;
+use domain::Role;
 use leptos::prelude::*;
 use words::t;
 
@@ -18,6 +19,16 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let resident = visitor.backend.resident(&visitor.caller, visitor.asked("person")).await?;
     let title = t!(lang, lounge.consent_title, name = resident.person.name.full());
     let legend = Legend::question(t!(lang, lounge.consent_how));
+    // Somebody rings to take another's mandate back: nothing need be agreed for that.
+    let mandates = visitor.is(Role::Coordinator).then(|| {
+        view! {
+            <p>
+                <a href=format!("/desk/people/{}", resident.person.id)>
+                    {t!(lang, people.title_of, name = resident.person.name.full())}
+                </a>
+            </p>
+        }
+    });
     let body = view! {
         {kept.summary(lang)}
         <h1 class="heading">{title.clone()}</h1>
@@ -35,6 +46,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
                 {button(Action::Main, t!(lang, lounge.consent_send))}
             },
         )}
+        {mandates}
     };
     Ok(Page::new(title, body).back("/lounge").wrong(kept.has_problems()))
 }

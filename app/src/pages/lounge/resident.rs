@@ -85,6 +85,9 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let body = view! {
         <h1 class="heading">{title.clone()}</h1>
         {summary_list(lang, rows)}
+        <p>
+            <a href="/my/people">{t!(lang, people.title_of, name = title.clone())}</a>
+        </p>
         <h2>{t!(lang, home.title)}</h2>
         {tiles}
         {any.then(|| view! { <h2>{t!(lang, lounge.coming)}</h2> })}

@@ -5,6 +5,7 @@ pub(crate) mod code;
 pub(crate) mod done;
 pub(crate) mod home;
 pub(crate) mod my;
+pub(crate) mod people;
 pub(crate) mod place;
 pub(crate) mod slip;
 pub(crate) mod times;

@@ -37,6 +37,9 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         <a class="button" href="/">
             {t!(lang, my.order_more)}
         </a>
+        <p>
+            <a href="/my/people">{t!(lang, people.link)}</a>
+        </p>
         {past_title}
         {old}
     };

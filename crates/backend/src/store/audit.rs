@@ -3,7 +3,7 @@
 //!
 //! Write the trace last in a transaction: its head is one row that every writer of a co-op waits for.
 
-use domain::PersonId;
+use domain::{Moment, PersonId};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -116,6 +116,30 @@ impl Link {
         add(Some(&self.prev_hash));
         super::hex(&hash.finalize())
     }
+}
+
+/// One thing that somebody did for somebody else.
+pub(crate) struct OnBehalf {
+    pub(crate) at: Moment,
+    pub(crate) by: PersonId,
+    pub(crate) act: String,
+}
+
+/// What others did for a person, the newest first.
+pub(crate) async fn on_behalf_of(tx: &mut Tx, person: PersonId, most: i64) -> Result<Vec<OnBehalf>, Error> {
+    let rows = all!(
+        tx,
+        (i64, String, String),
+        "select at, person_id, act from audit_log where coop_id = $1 and on_behalf_of = $2 and person_id is not null \
+         and person_id <> $2 order by seq desc limit $3",
+        tx.settings().coop.id.to_string(),
+        person.to_string(),
+        most
+    )?;
+    let read = |(at, by, act): (i64, String, String)| {
+        Ok(OnBehalf { at: Moment::from_seconds(at), by: by.parse().map_err(Error::stored)?, act })
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// Whether that has been written before.

@@ -4,7 +4,7 @@ use domain::{ConsentGiven, Mandate, MandateId, Moment, PersonId, Service};
 
 use crate::{
     Error,
-    store::tx::{Tx, all, execute},
+    store::tx::{Tx, all, execute, optional},
 };
 
 #[derive(sqlx::FromRow)]
@@ -66,10 +66,32 @@ pub(crate) async fn held_by(tx: &mut Tx, holder: PersonId) -> Result<Vec<Mandate
 /// The lounge's mandate for a resident that holds now, if there is one.
 pub(crate) async fn of_lounge(tx: &mut Tx, resident: PersonId) -> Result<Option<Mandate>, Error> {
     let now = tx.now();
-    let holds = |mandate: &Mandate| {
-        mandate.holder.is_none() && mandate.revoked_at.is_none_or(|at| now < at) && now < mandate.until
-    };
+    let holds = |mandate: &Mandate| mandate.holder.is_none() && mandate.holds(now);
     Ok(by_resident(tx, resident).await?.into_iter().find(holds))
+}
+
+/// The mandate of that id.
+pub(crate) async fn by_id(tx: &mut Tx, mandate: MandateId) -> Result<Option<Mandate>, Error> {
+    let row = optional!(
+        tx,
+        MandateRow,
+        "select mandate_id, resident_id, holder_id, services, given, given_at, valid_until, recorded_by, revoked_at \
+         from mandate where mandate_id = $1 and coop_id = $2",
+        mandate.to_string(),
+        tx.settings().coop.id.to_string()
+    )?;
+    row.map(Mandate::try_from).transpose()
+}
+
+/// It holds no longer, from now on. Whether it is this call that took it back: of two at once, one does.
+pub(crate) async fn revoke(tx: &mut Tx, mandate: MandateId) -> Result<bool, Error> {
+    let rows = execute!(
+        tx,
+        "update mandate set revoked_at = $2 where mandate_id = $1 and revoked_at is null",
+        mandate.to_string(),
+        tx.now().seconds()
+    )?;
+    Ok(rows > 0)
 }
 
 /// Writes down that a resident has agreed, to everything, until `until`.

@@ -1,0 +1,142 @@
+//! Luvat: who may order for the resident, each taken back by one button; for whom they may; and what others did for them.
+//! At the lounge it is about the resident who sits there.
+
+use backend::{ConsentView, Error, MandateView, OnBehalfView};
+use domain::ConsentGiven;
+use leptos::prelude::*;
+use words::{Lang, t};
+
+use crate::{
+    components::{Action, Page, Row, one_button, summary_list, told_note},
+    format::Clock,
+    names,
+    pages::{clock, coordinator::coordinator, path_id, signed_in},
+    visitor::Visitor,
+};
+
+/// `/my/people`
+pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
+    signed_in(&visitor)?;
+    let lang = visitor.lang();
+    let consents = visitor.backend.consents(&visitor.caller).await?;
+    Ok(match &visitor.caller.serving {
+        Some(served) => {
+            let title = t!(lang, people.title_of, name = served.name.full());
+            view_of(&visitor, title, &consents).back("/lounge/resident")
+        }
+        None => view_of(&visitor, t!(lang, people.title), &consents).back("/my"),
+    })
+}
+
+/// `/desk/people/:id`: the coordinator ends a mandate for a resident who rings.
+pub(crate) async fn of(visitor: Visitor) -> Result<Page, Error> {
+    coordinator(&visitor)?;
+    let (person, consents) = visitor.backend.consents_of(&visitor.caller, &path_id(&visitor, 3)).await?;
+    let title = t!(visitor.lang(), people.title_of, name = person.name.full());
+    Ok(view_of(&visitor, title, &consents).back("/desk"))
+}
+
+fn view_of(visitor: &Visitor, title: String, consents: &ConsentView) -> Page {
+    let lang = visitor.lang();
+    let clock = clock(visitor);
+    let told = (visitor.asked("told") == "revoked").then(|| told_note(t!(lang, people.told_revoked)));
+    let none = consents.given.is_empty().then(|| view! { <p>{t!(lang, people.given_none)}</p> });
+    let given = consents.given.iter().map(|mandate| given(&clock, mandate)).collect_view();
+    let held_title = (!consents.held.is_empty()).then(|| view! { <h2>{t!(lang, people.held_title)}</h2> });
+    let held = consents.held.iter().map(|mandate| held(&clock, mandate)).collect_view();
+    let quiet = consents.log.is_empty().then(|| view! { <p>{t!(lang, people.log_none)}</p> });
+    let body = view! {
+        {told}
+        <h1 class="heading">{title.clone()}</h1>
+        <p class="lead">{t!(lang, people.lead)}</p>
+        {none}
+        {given}
+        {held_title}
+        {held}
+        <h2>{t!(lang, people.log_title)}</h2>
+        {quiet}
+        {log(&clock, &consents.log)}
+    };
+    Page::new(title, body)
+}
+
+/// A mandate that the resident has given.
+fn given(clock: &Clock, mandate: &MandateView) -> AnyView {
+    let lang = clock.lang;
+    let holder = mandate.holder.as_ref().map_or_else(|| t!(lang, people.lounge), |holder| holder.name.full());
+    card(clock, mandate, holder.clone(), t!(lang, people.revoke, name = holder))
+}
+
+/// A mandate that somebody gave to the one signed in.
+fn held(clock: &Clock, mandate: &MandateView) -> AnyView {
+    let resident = mandate.resident.name.full();
+    card(clock, mandate, resident.clone(), t!(clock.lang, people.give_up, name = resident))
+}
+
+fn card(clock: &Clock, mandate: &MandateView, whose: String, end: String) -> AnyView {
+    let lang = clock.lang;
+    let date = |at| clock.full_date(clock.zone.date(at));
+    let services: Vec<String> = mandate.services.iter().map(|service| names::service(lang, *service)).collect();
+    let services = if services.is_empty() { t!(lang, people.all_services) } else { services.join(", ") };
+    let how = t!(lang, people.how_when, how = how(lang, mandate.given), date = date(mandate.given_at));
+    // It ends with its last day, at midnight.
+    let until = t!(lang, people.until_date, date = date(mandate.until.plus_seconds(-1)));
+    let rows = vec![
+        Row::new(t!(lang, people.services), services),
+        Row::new(t!(lang, people.how), how),
+        Row::new(t!(lang, people.recorded), mandate.recorded_by.name.full()),
+        Row::new(t!(lang, people.until), until),
+    ];
+    view! {
+        <section class="visit-card">
+            <h2 class="visit-card__title">{whose}</h2>
+            {summary_list(lang, rows)}
+            {one_button("/api/consent/revoke", Action::Danger, end, vec![("mandate", mandate.id.to_string())])}
+        </section>
+    }
+    .into_any()
+}
+
+fn how(lang: Lang, given: ConsentGiven) -> String {
+    match given {
+        ConsentGiven::InPerson => t!(lang, people.in_person),
+        ConsentGiven::ByPhone => t!(lang, people.by_phone),
+        ConsentGiven::OnPaper => t!(lang, people.on_paper),
+        ConsentGiven::InApp => t!(lang, people.in_app),
+    }
+}
+
+fn log(clock: &Clock, lines: &[OnBehalfView]) -> AnyView {
+    if lines.is_empty() {
+        return ().into_any();
+    }
+    let lang = clock.lang;
+    let rows = lines
+        .iter()
+        .map(|line| {
+            let what = t!(lang, people.log_line, who = line.by.name.full(), what = act(lang, &line.act));
+            Row::new(clock.full_date(clock.zone.date(line.at)), what)
+        })
+        .collect();
+    summary_list(lang, rows)
+}
+
+/// What was done, by its code in the audit log.
+fn act(lang: Lang, code: &str) -> String {
+    match code {
+        "order.sent" => t!(lang, people.act_ordered),
+        "order.confirmed" => t!(lang, people.act_confirmed),
+        "visit.cancelled" => t!(lang, people.act_cancelled),
+        "visit.moved" => t!(lang, people.act_moved),
+        "visit.feedback" => t!(lang, people.act_feedback),
+        "visit.told" => t!(lang, people.act_told),
+        "visit.not_reached" => t!(lang, people.act_not_reached),
+        "visit.put_to" | "visit.planned" => t!(lang, people.act_helper),
+        "visit.start_changed" => t!(lang, people.act_start),
+        "lounge.serves" => t!(lang, people.act_served),
+        "resident.added" => t!(lang, people.act_added),
+        "mandate.recorded" => t!(lang, people.act_recorded),
+        "mandate.revoked" => t!(lang, people.act_revoked),
+        _ => t!(lang, people.act_noted),
+    }
+}

@@ -1,0 +1,147 @@
+//! Who may order for whom, as both sides see it; taking a mandate back; and the resident's own log of what others did for
+//! them.
+//!
+//! A mandate is given at the lounge (`lounge`). It is taken back in one step and from that instant on: every use case that
+//! somebody does for somebody else asks for it in its own transaction.
+
+use domain::{Mandate, MandateId, Message, PersonId, Role};
+
+use crate::{
+    Backend, Caller, ConsentView, Error, MandateView, OnBehalfView, PersonBrief, Refusal, rights,
+    store::{audit, mandates, outbox, people, tx::Tx},
+};
+
+/// How many lines of a log are shown, the newest.
+const MOST: i64 = 50;
+
+/// What ended, and for whom the caller did it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revoked {
+    /// A mandate of one's own, or a person's of the resident who is served.
+    Ended,
+    /// The lounge's, by whoever serves this resident there: they do so no longer.
+    Serving,
+    /// This resident's, by the coordinator whom they have rung.
+    For(PersonId),
+}
+
+impl Backend {
+    /// The mandates that hold now, and the log, of the one signed in; at the lounge, of the resident who is served.
+    pub async fn consents(&self, c: &Caller) -> Result<ConsentView, Error> {
+        self.read(c.clone(), |tx, c| {
+            Box::pin(async move {
+                let person = rights::person(c)?;
+                let roles = people::roles(tx, person).await?;
+                if let Some(served) = rights::served(tx, c, &roles).await? {
+                    return of(tx, served).await;
+                }
+                let mut view = of(tx, person).await?;
+                let now = tx.now();
+                for mandate in mandates::held_by(tx, person).await?.iter().filter(|mandate| mandate.holds(now)) {
+                    view.held.push(shown(tx, mandate).await?);
+                }
+                Ok(view)
+            })
+        })
+        .await
+    }
+
+    /// The same of any resident, for the coordinator whom they have rung, with their name. What they hold of others isn't
+    /// in it.
+    pub async fn consents_of(&self, c: &Caller, person: &str) -> Result<(PersonBrief, ConsentView), Error> {
+        self.read((c.clone(), person.to_owned()), |tx, (c, person)| {
+            Box::pin(async move {
+                rights::coordinator(tx, c).await?;
+                let id: PersonId = person.parse().map_err(|_| Refusal::NotYours)?;
+                let person = people::brief(tx, id).await?.ok_or(Refusal::NotYours)?;
+                if !people::roles(tx, id).await?.contains(&Role::Resident) {
+                    return Err(Refusal::NotYours.into());
+                }
+                Ok((person, of(tx, id).await?))
+            })
+        })
+        .await
+    }
+
+    /// Ends a mandate at once: its resident may, whoever holds it, who serves the resident at the lounge, and the
+    /// coordinator (whom the resident has rung). Whoever of the two sides didn't do it is told. A double tap ends it once.
+    ///
+    /// # Errors
+    /// [`Refusal::NotYours`] for anybody else, and for what isn't a mandate.
+    pub async fn revoke_mandate(&self, c: &Caller, mandate: &str) -> Result<Revoked, Error> {
+        self.write((c.clone(), mandate.to_owned()), |tx, (c, mandate)| {
+            Box::pin(async move {
+                let by = rights::person(c)?;
+                let id: MandateId = mandate.parse().map_err(|_| Refusal::NotYours)?;
+                let mandate = mandates::by_id(tx, id).await?.ok_or(Refusal::NotYours)?;
+                let revoked = may_revoke(tx, c, by, &mandate).await?;
+                if !mandates::revoke(tx, id).await? {
+                    return Ok(revoked);
+                }
+                if let Some(holder) = mandate.holder.filter(|holder| *holder != by) {
+                    let resident = people::first_name(tx, mandate.resident).await?;
+                    outbox::write(tx, holder, None, None, &Message::MandateRevoked { resident }).await?;
+                }
+                if mandate.resident != by {
+                    let holder = match mandate.holder {
+                        Some(holder) => Some(people::first_name(tx, holder).await?),
+                        None => None,
+                    };
+                    outbox::write(tx, mandate.resident, None, None, &Message::MandateEnded { holder }).await?;
+                }
+                audit::write(tx, Some(by), Some(mandate.resident), "mandate.revoked", id).await?;
+                Ok(revoked)
+            })
+        })
+        .await
+    }
+}
+
+/// What it is to the caller to end that mandate.
+///
+/// # Errors
+/// [`Refusal::NotYours`] when it is none of their business.
+async fn may_revoke(tx: &mut Tx, c: &Caller, by: PersonId, mandate: &Mandate) -> Result<Revoked, Error> {
+    if mandate.resident == by || mandate.holder == Some(by) {
+        return Ok(Revoked::Ended);
+    }
+    let roles = people::roles(tx, by).await?;
+    if rights::served(tx, c, &roles).await? == Some(mandate.resident) {
+        return Ok(if mandate.holder.is_none() { Revoked::Serving } else { Revoked::Ended });
+    }
+    if roles.contains(&Role::Coordinator) {
+        return Ok(Revoked::For(mandate.resident));
+    }
+    Err(Refusal::NotYours.into())
+}
+
+/// What a resident has given, and what others did for them.
+async fn of(tx: &mut Tx, resident: PersonId) -> Result<ConsentView, Error> {
+    let now = tx.now();
+    let mut view = ConsentView::default();
+    for mandate in mandates::by_resident(tx, resident).await?.iter().filter(|mandate| mandate.holds(now)) {
+        view.given.push(shown(tx, mandate).await?);
+    }
+    for done in audit::on_behalf_of(tx, resident, MOST).await? {
+        let by = people::brief(tx, done.by).await?.ok_or_else(|| Error::stored("done by nobody"))?;
+        view.log.push(OnBehalfView { at: done.at, by, act: done.act });
+    }
+    Ok(view)
+}
+
+async fn shown(tx: &mut Tx, mandate: &Mandate) -> Result<MandateView, Error> {
+    let unknown = || Error::stored("a mandate of nobody");
+    Ok(MandateView {
+        id: mandate.id,
+        resident: people::brief(tx, mandate.resident).await?.ok_or_else(unknown)?,
+        holder: match mandate.holder {
+            Some(holder) => Some(people::brief(tx, holder).await?.ok_or_else(unknown)?),
+            None => None,
+        },
+        services: mandate.services.clone(),
+        given: mandate.given,
+        given_at: mandate.given_at,
+        until: mandate.until,
+        recorded_by: people::brief(tx, mandate.recorded_by).await?.ok_or_else(unknown)?,
+    })
+}

@@ -108,3 +108,29 @@ test('Outi rings somebody whose order waits for it, and confirms', async ({ page
   await expect(page.getByRole('status')).toHaveText('Tilaus on vahvistettu. Kysymme nyt auttajalta.');
   expect(await confirm.count()).toBeLessThanOrEqual(waiting);
 });
+
+test('a resident at the lounge takes their consent back, and nobody serves them any more', async ({ page }) => {
+  const choose = async (): Promise<void> => {
+    await page.goto('/lounge');
+    await page.getByLabel('Nimi tai puhelinnumero').fill('08 123 4607');
+    await mainButton(page, 'Hae').click();
+    await page.getByRole('button', { name: /^Valitse / }).first().click();
+  };
+  const heading = page.getByRole('heading', { level: 1 });
+  await signedIn(page, outi);
+  await choose();
+  if ((await heading.textContent())?.startsWith('Suostumus')) {
+    await page.getByLabel('Paikan päällä, ääneen').check();
+    await mainButton(page, 'Kirjaa suostumus').click();
+  }
+  const name = (await heading.textContent()) ?? '';
+  await page.getByRole('link', { name: `Luvat: ${name}` }).click();
+  await expect(heading).toHaveText(`Luvat: ${name}`);
+  await expect(page.getByRole('main')).toContainText('Kaikki palvelut');
+  await checkPage(page, 'lounge-people');
+  await page.getByRole('button', { name: 'Peru lupa: Asukastupa' }).click();
+  await expect(heading).toHaveText('Ketä autat?');
+  await expect(page.locator('body')).not.toContainText(name);
+  await choose();
+  await expect(heading).toHaveText(`Suostumus: ${name}`);
+});

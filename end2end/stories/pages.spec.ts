@@ -71,6 +71,7 @@ test.describe('in every language', () => {
     await page.goto('/order/for');
     await expect(page.getByRole('radio', { name: 'Aino Niemelä' })).toBeVisible();
     await checkAddress(page, 'order-for', '/order/for');
+    await checkAddress(page, 'my-people', '/my/people');
   });
 
   test('a member’s pages', async ({ page }) => {
@@ -110,6 +111,7 @@ test.describe('in every language', () => {
     await checkAddress(page, 'desk-stuck', stuck);
     await checkAddress(page, 'desk-visit', await hrefOf(page, 'tbody a', '/desk'));
     await checkAddress(page, 'desk-move', `${stuck}/move`);
+    await checkAddress(page, 'desk-people', await hrefOf(page, 'a[href^="/desk/people/"]', stuck));
     await checkAddress(page, 'desk-members', '/desk/members');
     await checkAddress(page, 'desk-member', await hrefOf(page, '.visit-card__title a', '/desk/members'));
     await checkAddress(page, 'desk-plan', '/desk/plan');

@@ -4,7 +4,7 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use backend::{Backend, Clock, Entropy, demo};
+use backend::{Backend, Clock, Entropy, Trail, demo};
 use clap::{Parser, Subcommand};
 use server::{
     AppState,
@@ -38,6 +38,8 @@ enum Command {
         /// The copy
         file: PathBuf,
     },
+    /// Check that nothing was taken out of the audit log, put into it or changed in it
+    Audit,
     /// Plan the visits of a JSON file by the assignment engine alone, and print the plan as JSON; nothing is accepted
     Plan {
         /// The problem: a snapshot and the wanted visits
@@ -94,6 +96,16 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Restore { file } => {
             backend::backup::restore(&file, settings(Mode::AsSet)?.database_url.reveal()).await?;
             println!("Restored and checked.");
+            Ok(())
+        }
+        Command::Audit => {
+            let backend = open(&settings(Mode::AsSet)?).await?;
+            let trail = backend.trail().await?;
+            backend.close().await;
+            match trail {
+                Trail::Whole { rows } => println!("The audit log is whole: {rows} rows."),
+                Trail::Broken { row } => anyhow::bail!("The audit log is broken: row {row} isn't as it was written."),
+            }
             Ok(())
         }
         // It touches no database, so it needs no settings.

@@ -54,6 +54,8 @@ mod planning;
 
 mod jobs;
 
+mod trail;
+
 pub mod backup;
 mod outbox;
 
@@ -79,6 +81,7 @@ pub use settings::{CoopSettings, Settings};
 pub use sign_in::SignedIn;
 pub use store::codes::GOOD_FOR as CODE_GOOD_FOR;
 pub use times::DAYS_AHEAD;
+pub use trail::Trail;
 pub use views::*;
 
 use store::{Pools, tx::Tx};

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, anyhow};
 
 use crate::{
     run::{cargo, command, run, say},
+    setup::room,
     site, workspace,
 };
 
@@ -16,6 +17,7 @@ const ADDRESS: &str = "127.0.0.1:3000";
 /// # Errors
 /// When something doesn't build, or the address is taken. On success it doesn't return.
 pub(crate) fn serve() -> Result<()> {
+    room::warn_if_short();
     TcpListener::bind(ADDRESS)
         .with_context(|| format!("something else listens on {ADDRESS} already; end it first and try again"))?;
     site::build()?;

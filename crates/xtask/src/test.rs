@@ -13,7 +13,7 @@ use crate::{
     budgets, e2e,
     run::{cargo, run, say},
     serve::build_server,
-    setup::{nextest, postgres, wasm_target},
+    setup::{nextest, postgres, room, wasm_target},
     site, tidy,
 };
 
@@ -68,6 +68,7 @@ pub(crate) fn test(names: &[String]) -> Result<()> {
     if checks.is_empty() {
         bail!("no check begins with {}", names.join(" or "));
     }
+    room::warn_if_short();
     for check in checks {
         println!("\n== {} ==", check.name);
         let start = Instant::now();

@@ -51,7 +51,7 @@ fn help_lists_every_command_and_setting() {
     let output = Folder::new().run(&["--help"], &[]);
     assert!(output.status.success());
     let help = String::from_utf8(output.stdout).unwrap();
-    for command in ["serve", "demo", "migrate", "backup", "restore", "plan"] {
+    for command in ["serve", "demo", "migrate", "backup", "restore", "audit", "plan"] {
         assert!(help.contains(command), "{help}");
     }
     for setting in SETTINGS {
@@ -115,6 +115,23 @@ fn the_demo_starts_again_on_its_own_database_and_stops_in_good_order() {
     stop(folder.command(&["demo"], &settings), &folder.0);
     // Again on the same database: it stands as it is, and stops as it should.
     stop(folder.command(&["demo"], &settings), &folder.0);
+    the_audit_log_is_checked(&folder, &settings);
+}
+
+/// Whole as the server wrote it; broken where one word of one row was changed past the database.
+fn the_audit_log_is_checked(folder: &Folder, settings: &[(&str, &str)]) {
+    let output = folder.run(&["audit"], settings);
+    assert!(output.status.success(), "{}", told(&output));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("is whole"), "{output:?}");
+    assert!(folder.run(&["backup", "copy.db"], settings).status.success());
+    let file = folder.0.join("copy.db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let (was, becomes) = (b"order.sent", b"order.seen");
+    let at = bytes.windows(was.len()).position(|window| window == was).expect("somebody has ordered in the demo");
+    bytes[at..at + becomes.len()].copy_from_slice(becomes);
+    std::fs::write(&file, bytes).unwrap();
+    let output = folder.run(&["audit"], &[("DATABASE_URL", "sqlite://copy.db")]);
+    assert!(!output.status.success() && told(&output).contains("The audit log is broken: row"), "{output:?}");
 }
 
 #[expect(clippy::disallowed_methods, reason = "how long a real process takes is real time")]

@@ -16,11 +16,11 @@ async fn aino_takes_sannas_mandate_back() {
     sanna.get(&format!("/my/visit/{visit}")).await.says("Ruiskukkatie");
     sanna.get("/my/people").await.says("Luovu luvasta: Aino Niemelä");
 
-    aino.get("/my").await.says("Kuka saa tilata puolestani");
+    aino.get("/my").await.says("Kuka saa tilata puolestani?");
     let page = aino.get("/my/people").await;
     page.says("Sanna").says("Kaikki palvelut").says("Paikan päällä").says("Pekka");
     let form = page.form("/api/consent/revoke");
-    aino.submit_and_follow(&form, &[]).await.says("Lupa on peruttu").says("Kenelläkään ei ole nyt lupaa");
+    aino.submit_and_follow(&form, &[]).await.says("Lupa on päättynyt").says("Kenelläkään ei ole nyt lupaa");
 
     assert_eq!(sanna.get(&format!("/my/visit/{visit}")).await.status, http::StatusCode::NOT_FOUND);
     assert!(!sanna.get("/my").await.visible().contains("Aino"));
@@ -42,8 +42,8 @@ async fn sanna_gives_her_mandate_up() {
     let app = TestApp::new().await;
     let (mut aino, mut sanna) = (app.sign_in(AINO).await, app.sign_in(SANNA).await);
     let page = sanna.get("/my/people").await;
-    sanna.submit_and_follow(&page.form("/api/consent/revoke"), &[]).await.says("Lupa on peruttu");
-    aino.get("/my/people").await.says("Kenelläkään ei ole nyt lupaa").says("päätti luvan tilata puolestasi");
+    sanna.submit_and_follow(&page.form("/api/consent/revoke"), &[]).await.says("Lupa on päättynyt");
+    aino.get("/my/people").await.says("Kenelläkään ei ole nyt lupaa").says("perui luvan tilata apua");
     let ended =
         |message: &Message| matches!(message, Message::MandateEnded { holder: Some(holder) } if holder == "Sanna");
     assert!(app.sent_to(AINO).await.iter().any(|sent| ended(&sent.message)));
@@ -63,7 +63,7 @@ async fn the_lounges_consent_ends_on_the_spot() {
 
     outi.get("/lounge/resident").await.says("Luvat: Aino Niemelä");
     let page = outi.get("/my/people").await;
-    page.says("Luvat: Aino Niemelä").says("Asukastupa").says("kirjasi luvan tilata puolestasi");
+    page.says("Luvat: Aino Niemelä").says("Asukastupa").says("kirjasi luvan tilata apua");
     // The newest is the lounge's.
     let lounges = page.form("/api/consent/revoke");
     assert_eq!(outi.submit(&lounges, &[]).await.location(), "/lounge");

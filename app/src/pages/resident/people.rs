@@ -10,7 +10,7 @@ use crate::{
     components::{Action, Page, Row, one_button, summary_list, told_note},
     format::Clock,
     names,
-    pages::{clock, coordinator::coordinator, path_id, signed_in},
+    pages::{clock, coordinator::coordinator, path_id, resident::what::capital, signed_in},
     visitor::Visitor,
 };
 
@@ -22,10 +22,17 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     Ok(match &visitor.caller.serving {
         Some(served) => {
             let title = t!(lang, people.title_of, name = served.name.full());
-            view_of(&visitor, title, &consents).back("/lounge/resident")
+            view_of(&visitor, title, &consents, Reader::Themselves).back("/lounge/resident")
         }
-        None => view_of(&visitor, t!(lang, people.title), &consents).back("/my"),
+        None => view_of(&visitor, t!(lang, people.title), &consents, Reader::Themselves).back("/my"),
     })
+}
+
+/// Who reads the page: at the lounge the resident sits beside the helper.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    Themselves,
+    Coordinator,
 }
 
 /// `/desk/people/:id`: the coordinator ends a mandate for a resident who rings.
@@ -33,14 +40,18 @@ pub(crate) async fn of(visitor: Visitor) -> Result<Page, Error> {
     coordinator(&visitor)?;
     let (person, consents) = visitor.backend.consents_of(&visitor.caller, &path_id(&visitor, 3)).await?;
     let title = t!(visitor.lang(), people.title_of, name = person.name.full());
-    Ok(view_of(&visitor, title, &consents).back("/desk"))
+    Ok(view_of(&visitor, title, &consents, Reader::Coordinator).back("/desk"))
 }
 
-fn view_of(visitor: &Visitor, title: String, consents: &ConsentView) -> Page {
+fn view_of(visitor: &Visitor, title: String, consents: &ConsentView, reader: Reader) -> Page {
     let lang = visitor.lang();
     let clock = clock(visitor);
     let told = (visitor.asked("told") == "revoked").then(|| told_note(t!(lang, people.told_revoked)));
-    let none = consents.given.is_empty().then(|| view! { <p>{t!(lang, people.given_none)}</p> });
+    let (lead, none, log_title) = match reader {
+        Reader::Themselves => (Some(t!(lang, people.lead)), t!(lang, people.given_none), t!(lang, people.log_title)),
+        Reader::Coordinator => (None, t!(lang, people.of_given_none), t!(lang, people.of_log_title)),
+    };
+    let none = consents.given.is_empty().then(|| view! { <p>{none}</p> });
     let given = consents.given.iter().map(|mandate| given(&clock, mandate)).collect_view();
     let held_title = (!consents.held.is_empty()).then(|| view! { <h2>{t!(lang, people.held_title)}</h2> });
     let held = consents.held.iter().map(|mandate| held(&clock, mandate)).collect_view();
@@ -48,12 +59,12 @@ fn view_of(visitor: &Visitor, title: String, consents: &ConsentView) -> Page {
     let body = view! {
         {told}
         <h1 class="heading">{title.clone()}</h1>
-        <p class="lead">{t!(lang, people.lead)}</p>
+        {lead.map(|lead| view! { <p class="lead">{lead}</p> })}
         {none}
         {given}
         {held_title}
         {held}
-        <h2>{t!(lang, people.log_title)}</h2>
+        <h2>{log_title}</h2>
         {quiet}
         {log(&clock, &consents.log)}
     };
@@ -76,8 +87,9 @@ fn held(clock: &Clock, mandate: &MandateView) -> AnyView {
 fn card(clock: &Clock, mandate: &MandateView, whose: String, end: String) -> AnyView {
     let lang = clock.lang;
     let date = |at| clock.full_date(clock.zone.date(at));
-    let services: Vec<String> = mandate.services.iter().map(|service| names::service(lang, *service)).collect();
-    let services = if services.is_empty() { t!(lang, people.all_services) } else { services.join(", ") };
+    let services: Vec<String> =
+        mandate.services.iter().map(|service| names::service(lang, *service).to_lowercase()).collect();
+    let services = if services.is_empty() { t!(lang, people.all_services) } else { capital(&services.join(", ")) };
     let how = t!(lang, people.how_when, how = how(lang, mandate.given), date = date(mandate.given_at));
     // It ends with its last day, at midnight.
     let until = t!(lang, people.until_date, date = date(mandate.until.plus_seconds(-1)));

@@ -155,25 +155,34 @@ pub(crate) async fn has(tx: &mut Tx, act: &str, subject: &str) -> Result<bool, E
     Ok(rows > 0)
 }
 
-#[cfg_attr(not(feature = "testing"), expect(dead_code, reason = "asked by the tests, until a command does"))]
+/// How many rows of the chain are read at once.
+const AT_ONCE: i64 = 5_000;
+
 /// Walks the whole chain. The number of its rows, or the first row that doesn't fit.
 pub(crate) async fn verify(tx: &mut Tx) -> Result<Result<i64, i64>, Error> {
     let coop = tx.settings().coop.id.to_string();
-    let links = all!(
-        tx,
-        Link,
-        "select coop_id, seq, at, person_id, on_behalf_of, act, subject, before, after, prev_hash, hash \
-         from audit_log where coop_id = $1 order by seq",
-        coop.clone()
-    )?;
+    let (mut seq, mut hash) = (0, String::new());
+    loop {
+        let links = all!(
+            tx,
+            Link,
+            "select coop_id, seq, at, person_id, on_behalf_of, act, subject, before, after, prev_hash, hash \
+             from audit_log where coop_id = $1 and seq > $2 order by seq limit $3",
+            coop.clone(),
+            seq,
+            AT_ONCE
+        )?;
+        if links.is_empty() {
+            break;
+        }
+        for link in links {
+            if link.seq != seq + 1 || link.prev_hash != hash || link.hash != link.expected_hash() {
+                return Ok(Err(seq + 1));
+            }
+            (seq, hash) = (link.seq, link.hash);
+        }
+    }
     let head: Option<(i64, String)> =
         optional!(tx, (i64, String), "select seq, hash from audit_head where coop_id = $1", coop)?;
-    let (mut seq, mut hash) = (0, String::new());
-    for link in links {
-        if link.seq != seq + 1 || link.prev_hash != hash || link.hash != link.expected_hash() {
-            return Ok(Err(seq + 1));
-        }
-        (seq, hash) = (link.seq, link.hash);
-    }
     Ok(if head == Some((seq, hash)) { Ok(seq) } else { Err(seq + 1) })
 }

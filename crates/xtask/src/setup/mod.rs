@@ -5,6 +5,7 @@ pub(crate) mod chromium;
 pub(crate) mod nextest;
 pub(crate) mod npm;
 pub(crate) mod postgres;
+pub(crate) mod room;
 pub(crate) mod wasm_target;
 
 use std::net::TcpListener;

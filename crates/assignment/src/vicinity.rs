@@ -14,9 +14,9 @@
 //! `0.1489 √(n² + (c_least e)²) ≤ metres ≤ 0.1491 √(n² + (c_most e)²)`
 //!
 //! # Worked example
-//! The visit is at 65.06° N, and the cosines are between 0.417 and 0.426. A place 0.003° north and 0.004° east of another,
-//! at least `0.1489 √(3,000² + 1,668²) = 511.1` and at most `0.1491 √(3,000² + 1,704²) = 514.4` metres: 8 minutes' walk
-//! by either.
+//! The visit is at 65.06° N, and the cosines are between 0.417 and 0.426. The way to a place
+//! 0.003° north and 0.004° east of another is at least `0.1489 √(3,000² + 1,668²) = 511.1` and at most
+//! `0.1491 √(3,000² + 1,704²) = 514.4` metres: 8 minutes' walk by either.
 
 use domain::{Coordinates, Minutes, TravelMode};
 

@@ -1,7 +1,6 @@
-//! A member's visits in order, with what every question about them needs: their days, their sums, and how much room each
-//! day has.
+//! A member's visits in order, with what every question about them needs: their days, their sums, and the time between them.
 //!
-//! What it isn't: it knows no question. Whether a visit fits is `feasibility`'s business.
+//! What it isn't: it knows no question. What room the days have is told by `rooms`, whether a visit fits by `feasibility`.
 
 use std::ops::{Range, RangeInclusive};
 
@@ -9,8 +8,7 @@ use domain::{Minutes, Moment, Span};
 
 use crate::{
     MemberPlan, PlannedVisit,
-    calendar::{Calendar, Day, WorkingDay},
-    feasibility::stretches_into,
+    calendar::{Calendar, Day},
     ledger::Ledger,
 };
 
@@ -19,9 +17,6 @@ use crate::{
 pub(crate) struct Agenda<'a> {
     pub(crate) ledger: Ledger,
     visits: Vec<Placed<'a>>,
-    /// For some days from the first on: the longest stretch of time with nothing in it, in seconds.
-    rooms: Vec<i64>,
-    first_room: Day,
 }
 
 /// A visit and its place in time, which stands here too: most questions go no further.
@@ -38,12 +33,17 @@ pub(crate) struct Placed<'a> {
 impl<'a> Agenda<'a> {
     /// That member's, in place of what is here.
     pub(crate) fn fill(&mut self, member: &'a MemberPlan, calendar: &Calendar) {
-        self.clear(calendar);
-        let placed = |visit: &'a PlannedVisit| {
+        self.visits.clear();
+        // Visits of a day mostly follow each other.
+        let epoch = Moment::from_seconds(0);
+        let (mut day, mut today) = (Day::default(), Span { start: epoch, end: epoch });
+        self.visits.extend(member.visits.iter().map(|visit| {
             let Span { start, end } = visit.work();
-            Placed { visit, day: calendar.day(start), start, end, busy_until: end }
-        };
-        self.visits.extend(member.visits.iter().map(placed));
+            if !today.contains(start) {
+                (day, today) = calendar.day(start);
+            }
+            Placed { visit, day, start, end, busy_until: end }
+        }));
         let in_order = |placed: &Placed<'_>| (placed.start, placed.visit.id);
         if !self.visits.is_sorted_by_key(in_order) {
             self.visits.sort_by_key(in_order);
@@ -52,21 +52,24 @@ impl<'a> Agenda<'a> {
         for placed in &mut self.visits {
             busy_until = busy_until.max(placed.busy_until);
             placed.busy_until = busy_until;
-            self.ledger.push(placed.day, placed.visit);
         }
-        self.ledger.close();
+        self.ledger.fill(calendar.days(), self.visits.iter().map(|placed| (placed.day, placed.visit)));
     }
 
     /// Nothing.
     pub(crate) fn clear(&mut self, calendar: &Calendar) {
         self.visits.clear();
-        self.rooms.clear();
-        self.ledger.clear(calendar.days());
+        self.ledger.fill(calendar.days(), std::iter::empty());
     }
 
     /// The visit at that place in the order.
     pub(crate) fn visit(&self, position: usize) -> Option<&Placed<'a>> {
         self.visits.get(position)
+    }
+
+    /// The visit before that place.
+    pub(crate) fn before(&self, position: usize) -> Option<&Placed<'a>> {
+        self.visit(position.checked_sub(1)?)
     }
 
     /// The places in the order at which a visit of that day could come.
@@ -78,30 +81,10 @@ impl<'a> Agenda<'a> {
     /// The time between the visits before and after that place, the rest that a member needs kept: if there were no way
     /// to go at all.
     pub(crate) fn between(&self, position: usize, gap: Minutes) -> Span {
-        let before = position.checked_sub(1).and_then(|index| self.visit(index));
-        let start = before.map_or(Moment::from_seconds(i64::MIN), |placed| (placed.end + gap).max(placed.busy_until));
+        let start = self
+            .before(position)
+            .map_or(Moment::from_seconds(i64::MIN), |placed| (placed.end + gap).max(placed.busy_until));
         let end = self.visit(position).map_or(Moment::from_seconds(i64::MAX), |placed| placed.start - gap);
         Span { start, end }
-    }
-
-    /// Notes how much room there is on those days, which follow each other.
-    pub(crate) fn note_rooms(&mut self, member: &MemberPlan, days: &[WorkingDay]) {
-        let Some(first) = days.first() else { return };
-        self.first_room = first.day;
-        self.rooms.clear();
-        let mut stretches = Vec::new();
-        for day in days {
-            stretches_into(member, day, &mut stretches);
-            let gaps = self.positions(day.day).map(|position| self.between(position, member.limits.gap));
-            let free = |gap: Span, hours: &Span| gap.end.min(hours.end).seconds_since(gap.start.max(hours.start));
-            let longest = gaps.flat_map(|gap| stretches.iter().map(move |hours| free(gap, hours))).max();
-            self.rooms.push(longest.unwrap_or(0));
-        }
-    }
-
-    /// Whether there could be room for work of so many seconds on that day. There is none where it says no.
-    pub(crate) fn has_room(&self, day: Day, length: i64) -> bool {
-        let index = usize::try_from(day.0.saturating_sub(self.first_room.0)).ok();
-        index.and_then(|index| self.rooms.get(index)).is_none_or(|room| *room >= length)
     }
 }

@@ -89,13 +89,14 @@ impl Calendar {
     /// The local date at that instant.
     pub(crate) fn date(&self, at: Moment) -> NaiveDate {
         self.known(at)
-            .and_then(|day| NaiveDate::from_num_days_from_ce_opt(day.0))
+            .and_then(|(day, _)| NaiveDate::from_num_days_from_ce_opt(day.0))
             .unwrap_or_else(|| self.zone.date(tellable(at)))
     }
 
-    /// The same as a number.
-    pub(crate) fn day(&self, at: Moment) -> Day {
-        self.known(at).unwrap_or_else(|| Day::of(self.zone.date(tellable(at))))
+    /// The same as a number, and a stretch of that day that holds the instant: the whole of it where it is known.
+    pub(crate) fn day(&self, at: Moment) -> (Day, Span) {
+        let second = Span { start: at, end: at.plus_seconds(1) };
+        self.known(at).unwrap_or_else(|| (Day::of(self.zone.date(tellable(at))), second))
     }
 
     /// The days that it knows beforehand.
@@ -105,15 +106,14 @@ impl Calendar {
     }
 
     /// The day of an instant among those looked up.
-    fn known(&self, at: Moment) -> Option<Day> {
+    fn known(&self, at: Moment) -> Option<(Day, Span)> {
         let since = at.seconds_since(*self.midnights.first()?);
         // A day of 23 or 25 hours puts the guess at most one off.
         let guess = usize::try_from(since.div_euclid(24 * 3600)).ok()?;
         let begun = |index: &usize| self.midnights.get(*index).is_some_and(|midnight| *midnight <= at);
         let index = [guess.saturating_add(1), guess, guess.saturating_sub(1)].into_iter().find(begun)?;
-        let ends = index + 1 < self.midnights.len();
         let day = self.first.0.checked_add(i32::try_from(index).ok()?)?;
-        ends.then_some(Day(day))
+        Some((Day(day), Span { start: *self.midnights.get(index)?, end: *self.midnights.get(index + 1)? }))
     }
 
     /// The wall clock at that instant, in seconds after midnight.

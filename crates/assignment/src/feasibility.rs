@@ -5,6 +5,9 @@
 //! before and after on that day). Those of the last kind are stretches of [`Starts`], and where they meet is when the
 //! visit may begin: so one computation a day answers both "may it begin at 10.05?" and "when may it begin?".
 //!
+//! What of a date depends on no question comes as an [`OpenDay`] and its [`Room`]s: worked out for the one start that is
+//! asked about, for the days of one order, or for many orders to come. The rules that look at them are the same.
+//!
 //! What it isn't: it ranks nobody (`ranking`), and it judges no plan (`checker`, which shares no code with it).
 //!
 //! # Rest and travel
@@ -15,14 +18,16 @@
 use std::{borrow::Cow, cell::Cell};
 
 use chrono::NaiveDate;
-use domain::{DayHours, Minutes, Moment, Span, Strength};
+use domain::{Coordinates, DayHours, Minutes, Moment, Span, Strength};
 
 use crate::{
     Block, CoopRules, MemberPlan, PlannedVisit, Request, Rule, Snapshot, Strangers,
     agenda::{Agenda, Placed},
     blocks::{travel, travel_at_most},
     calendar::{Calendar, Day, WorkingDay},
+    rooms::{OpenDay, Room, Side, add_rooms},
     starts::{ANY_SECOND, Starts, last_start},
+    vicinity::Vicinity,
 };
 
 /// A visit fitted into a member's day.
@@ -61,7 +66,10 @@ pub(crate) struct Candidacy<'a> {
     pub(crate) agenda: Cow<'a, Agenda<'a>>,
     /// The rule that bars them at any time, if one does: those that judge the member alone.
     pub(crate) barred: Option<Rule>,
+    /// How often they have been to this resident.
+    pub(crate) been_before: u32,
     question: Question<'a>,
+    vicinity: Vicinity,
     /// Looked up once it is needed.
     home_to_visit: Cell<Option<Minutes>>,
 }
@@ -70,7 +78,7 @@ pub(crate) struct Candidacy<'a> {
 #[derive(Default)]
 pub(crate) struct Workings {
     stretches: Vec<Span>,
-    hours: Vec<Starts>,
+    rooms: Vec<Room>,
     /// Where the visit fits into the day, in order of time.
     pub(crate) openings: Vec<Opening>,
 }
@@ -180,17 +188,22 @@ impl<'a> Question<'a> {
 impl<'a> Candidacy<'a> {
     /// The member before the question.
     pub(crate) fn new(question: Question<'a>, member: &'a MemberPlan, calendar: &Calendar) -> Self {
-        let (agenda, barred, home_to_visit) = (Cow::default(), None, Cell::default());
-        let mut candidacy = Self { member, agenda, barred, question, home_to_visit };
+        let mut candidacy = Self {
+            member,
+            agenda: Cow::default(),
+            barred: None,
+            been_before: 0,
+            question,
+            vicinity: Vicinity::of(question.request.at),
+            home_to_visit: Cell::default(),
+        };
         candidacy.turn_to(member, calendar);
         candidacy
     }
 
     /// The next member before the same question.
     pub(crate) fn turn_to(&mut self, member: &'a MemberPlan, calendar: &Calendar) {
-        self.member = member;
-        self.barred = self.question.barred(member);
-        self.home_to_visit.set(None);
+        self.present(member);
         let agenda = self.agenda.to_mut();
         // Whoever is barred at any time is asked nothing more.
         if self.barred.is_some() { agenda.clear(calendar) } else { agenda.fill(member, calendar) }
@@ -198,10 +211,15 @@ impl<'a> Candidacy<'a> {
 
     /// The same where their agenda is known.
     pub(crate) fn turn_to_known(&mut self, member: &'a MemberPlan, agenda: &'a Agenda<'a>) {
+        self.present(member);
+        self.agenda = Cow::Borrowed(agenda);
+    }
+
+    fn present(&mut self, member: &'a MemberPlan) {
         self.member = member;
         self.barred = self.question.barred(member);
+        self.been_before = self.question.been_before(member);
         self.home_to_visit.set(None);
-        self.agenda = Cow::Borrowed(agenda);
     }
 
     /// The earliest start `within` on a grid, that no rule forbids, and where it fits in.
@@ -229,55 +247,62 @@ impl<'a> Candidacy<'a> {
         if let Some(rule) = self.barred {
             return Err(rule);
         }
-        self.hours(day, workings);
-        workings.hours.retain_mut(|hours| {
-            let met = narrowed(hours.meet(coop));
-            *hours = met.unwrap_or(*hours);
-            met.is_some()
-        });
-        if workings.hours.is_empty() {
+        let open = self.open_day(day, workings);
+        let length = self.question.length();
+        let begun = |hours: &Span| Starts::new(hours.start.seconds(), last_start(hours.end.seconds(), length));
+        if !workings.stretches.iter().any(|hours| narrowed(begun(hours).and_then(|begun| begun.meet(coop))).is_some()) {
             return Err(Rule::Hours);
         }
-        if self.too_little_strength(day, &workings.stretches) {
+        if self.too_little_strength(&open) {
             return Err(Rule::Strength);
         }
-        self.openings(day.day, workings, &|_| true);
-        let starts = workings.openings.iter().filter_map(|opening| Some((opening.starts.earliest(grid)?, *opening)));
+        let Workings { rooms, openings, .. } = workings;
+        self.openings(&open, rooms, coop, openings);
+        let starts = openings.iter().filter_map(|opening| Some((opening.starts.earliest(grid)?, *opening)));
         let (start, opening) = starts.min_by_key(|(start, _)| *start).ok_or(Rule::Busy)?;
-        match self.agenda.ledger.over_a_cap(&self.member.limits, day, &self.question.request.terms) {
+        match open.allowance.exceeded_by(&self.question.request.terms) {
             Some(rule) => Err(rule),
             None => Ok((Moment::from_seconds(start), opening)),
         }
     }
 
-    /// Whether the day could hold the visit if nothing but its length mattered. Where it says no, there is no opening.
-    pub(crate) fn may_have_room(&self, day: &WorkingDay) -> bool {
-        self.agenda.has_room(day.day, self.question.length())
-    }
-
-    /// Finds where the visit fits into that day: nothing when any rule forbids the day.
-    ///
-    /// An opening in which it would be `worth` nothing to begin at any start that could be possible may be left out.
+    /// Finds where the visit fits into that day: nothing when any rule forbids the day, or when no start that could be
+    /// possible is `worth` anything.
     pub(crate) fn all_openings(&self, day: &WorkingDay, workings: &mut Workings, worth: &impl Fn(Starts) -> bool) {
         workings.openings.clear();
-        let Some(coop) = day.coop.filter(|_| self.barred.is_none()) else { return };
-        self.hours(day, workings);
-        workings.hours.retain_mut(|hours| {
-            let met = hours.meet(coop);
-            *hours = met.unwrap_or(*hours);
-            met.is_some()
-        });
-        let forbidden = workings.hours.is_empty()
-            || self.too_little_strength(day, &workings.stretches)
-            || self.agenda.ledger.over_a_cap(&self.member.limits, day, &self.question.request.terms).is_some();
-        if !forbidden {
-            self.openings(day.day, workings, worth);
+        if let Some(coop) = day.coop {
+            let open = self.open_day(day, workings);
+            let Workings { rooms, openings, .. } = workings;
+            self.openings_worth(&open, rooms, coop, openings, &|starts, _| worth(starts));
         }
     }
 
-    /// How often they have been to this resident.
-    pub(crate) fn been_before(&self) -> u32 {
-        self.question.been_before(self.member)
+    /// The same for a day that was looked through before. What a start is worth is asked with minutes of travel that the
+    /// visit adds there at least.
+    ///
+    /// Where one room is worth looking at, all of the day are: in an hour that two of them share, the member counts with the
+    /// earlier start, even if the later is the better.
+    pub(crate) fn openings_worth(
+        &self,
+        open: &OpenDay,
+        rooms: &[Room],
+        coop: Starts,
+        openings: &mut Vec<Opening>,
+        worth: &impl Fn(Starts, Minutes) -> bool,
+    ) {
+        openings.clear();
+        let length = self.question.length();
+        let is_worth = |room: &Room| {
+            let starts = room.starts(length).and_then(|starts| starts.meet(coop));
+            starts.is_some_and(|starts| worth(starts, self.least_added_travel(room)))
+        };
+        let forbidden = || {
+            let terms = &self.question.request.terms;
+            self.barred.is_some() || self.too_little_strength(open) || open.allowance.exceeded_by(terms).is_some()
+        };
+        if !forbidden() && rooms.iter().any(is_worth) {
+            self.openings(open, rooms, coop, openings);
+        }
     }
 
     /// The way from the member's home.
@@ -332,96 +357,87 @@ impl<'a> Candidacy<'a> {
         (placed.day == day).then_some(placed.visit)
     }
 
-    /// Their hours of that date, and the starts with which the work lies within one stretch of them.
-    fn hours(&self, day: &WorkingDay, workings: &mut Workings) {
-        stretches_into(self.member, day, &mut workings.stretches);
-        let length = self.question.length();
-        let starts = |stretch: &Span| Starts::new(stretch.start.seconds(), last_start(stretch.end.seconds(), length));
-        workings.hours.clear();
-        workings.hours.extend(workings.stretches.iter().filter_map(starts));
+    /// Looks through that day: its hours and rooms are worked out, and what else is known of it is told.
+    fn open_day(&self, day: &WorkingDay, workings: &mut Workings) -> OpenDay {
+        let Workings { stretches, rooms, .. } = workings;
+        stretches_into(self.member, day, stretches);
+        rooms.clear();
+        add_rooms(rooms, self.member, &self.agenda, day.day, stretches, self.question.length());
+        OpenDay::new(self.member, &self.agenda, day, stretches)
     }
 
-    fn too_little_strength(&self, day: &WorkingDay, stretches: &[Span]) -> bool {
-        let strength = self.member.strength.get(&day.date()).copied().unwrap_or_default();
-        match (strength, self.question.route) {
+    fn too_little_strength(&self, open: &OpenDay) -> bool {
+        match (open.strength, self.question.route) {
             (Strength::Normal, _) => false,
             (Strength::Pause, _) | (Strength::Less, Route::Automatic) => true,
             (Strength::Less, Route::ByHand) => {
-                let seconds: i64 = stretches.iter().map(|stretch| stretch.end.seconds_since(stretch.start)).sum();
-                let hours = Minutes(seconds / 60);
                 let terms = &self.question.request.terms;
-                !self.agenda.ledger.fits_half(&self.member.limits, day.day, terms, hours)
+                !self.agenda.ledger.fits_half(&self.member.limits, open.day, terms, open.hours)
             }
         }
     }
 
-    /// The places between the day's visits where there is time, within the given starts.
-    fn openings(&self, day: Day, workings: &mut Workings, worth: &impl Fn(Starts) -> bool) {
-        let Workings { hours, openings, .. } = workings;
+    /// Those of a day's rooms in which there is time for the ways too, in order of time.
+    fn openings(&self, open: &OpenDay, rooms: &[Room], coop: Starts, openings: &mut Vec<Opening>) {
         openings.clear();
-        for position in self.agenda.positions(day) {
-            self.opening(day, position, hours, worth, openings);
-        }
-        openings.sort_by_key(|opening: &Opening| opening.starts.earliest(ANY_SECOND));
+        openings.extend(rooms.iter().filter_map(|room| self.opening(open.day, room, coop)));
+        openings.sort_by_key(|opening| opening.starts.first);
     }
 
-    /// The opening between two visits that follow each other, of this day or not.
-    fn opening(
-        &self,
-        day: Day,
-        position: usize,
-        hours: &[Starts],
-        worth: &impl Fn(Starts) -> bool,
-        openings: &mut Vec<Opening>,
-    ) {
-        let before = position.checked_sub(1).and_then(|index| self.agenda.visit(index));
-        let after = self.agenda.visit(position);
+    fn opening(&self, day: Day, room: &Room, coop: Starts) -> Option<Opening> {
+        let (mode, length) = (self.member.mode, self.question.length());
+        room.starts(length)?.meet(coop)?;
+        let way = |side: Side, place: Coordinates| match side {
+            Side::Visit => travel(mode, place, self.question.request.at),
+            Side::Home => self.home_to_visit(),
+        };
+        let (travel_in, travel_out) = (way(room.before, room.from), way(room.after, room.to));
+        let first = self.arrival(room, travel_in).max(room.time.start);
+        let end = self.departure(room, travel_out).min(room.time.end);
+        let starts = Starts::new(first.seconds(), last_start(end.seconds(), length))?.meet(coop)?;
+        let replaced = room.replaces(|from, to| travel(mode, from, to));
+        let added_travel = Minutes(travel_in.0 + travel_out.0 - replaced.0);
+        Some(Opening { starts, travel_in, added_travel, day, position: room.position() })
+    }
+
+    /// When the member can be there, so many minutes from where they come from.
+    fn arrival(&self, room: &Room, travel_in: Minutes) -> Moment {
         let MemberPlan { home, mode, ref limits, .. } = *self.member;
-        let (at, gap, length) = (self.question.request.at, limits.gap, self.question.length());
-        let free = |from: Moment, until: Moment| Starts::new(from.seconds(), last_start(until.seconds(), length));
-        let met = |free: Starts| hours.iter().filter_map(move |hours| hours.meet(free));
-
-        // Most gaps are too short even if there were no way to go, and cost no look at the map.
-        let Span { start: rested, end: needed } = self.agenda.between(position, gap);
-        if !free(rested, needed).is_some_and(|free| met(free).any(worth)) {
-            return;
-        }
-
-        let today = |side: Option<&Placed<'a>>| side.filter(|placed| placed.day == day).map(|placed| placed.visit);
-        let (previous, next) = (today(before), today(after));
-        let travel_in = previous.map_or_else(|| self.home_to_visit(), |visit| travel(mode, visit.at, at));
-        let travel_out = next.map_or_else(|| self.home_to_visit(), |visit| travel(mode, at, visit.at));
-        let (first, last) = (hours.first().map(|hours| hours.first), hours.last().map(|hours| hours.last));
-        // The neighbour's block ends with its work, or at home when it is of an earlier day.
-        let free_from = before.map_or(Moment::from_seconds(i64::MIN), |placed| {
-            let from_home =
-                |way_home: Minutes| (placed.visit.work().end + way_home + gap + travel_in).max(placed.busy_until);
-            if previous.is_some() {
-                return from_home(Minutes(0));
-            }
+        let Some(Placed { visit, .. }) = self.agenda.before(room.position()) else { return room.time.start };
+        let arrival = |way_home: Minutes| visit.work().end + way_home + limits.gap + travel_in;
+        match room.before {
+            Side::Visit => arrival(Minutes(0)),
             // Yesterday's way home seldom matters, and then it needn't be known exactly.
-            let latest = from_home(travel_at_most(mode, placed.visit.at, home));
-            let matters = first.is_none_or(|first| latest.seconds() > first);
-            if matters { from_home(travel(mode, placed.visit.at, home)) } else { latest }
-        });
-        // Likewise it begins on the way from here, or on the way from home when it is of a later day.
-        let busy_from = after.map_or(Moment::from_seconds(i64::MAX), |placed| {
-            let from_home = |way_out: Minutes| placed.visit.start - way_out - gap - travel_out;
-            if next.is_some() {
-                return from_home(Minutes(0));
-            }
-            let earliest = from_home(travel_at_most(mode, home, placed.visit.at));
-            let matters = last.is_none_or(|last| last_start(earliest.seconds(), length) < last);
-            if matters { from_home(travel(mode, home, placed.visit.at)) } else { earliest }
-        });
-        let Some(free) = free(free_from, busy_from) else { return };
-        if met(free).next().is_none() {
-            return;
+            Side::Home => match arrival(travel_at_most(mode, visit.at, home)) {
+                latest if latest <= room.time.start => latest,
+                _ => arrival(travel(mode, visit.at, home)),
+            },
         }
+    }
 
-        let (from, to) = (previous.map_or(home, |visit| visit.at), next.map_or(home, |visit| visit.at));
-        let added_travel = Minutes(travel_in.0 + travel_out.0 - travel(mode, from, to).0);
-        openings.extend(met(free).map(|starts| Opening { starts, travel_in, added_travel, day, position }));
+    /// When they must leave again, so many minutes from where they go on to.
+    fn departure(&self, room: &Room, travel_out: Minutes) -> Moment {
+        let MemberPlan { home, mode, ref limits, .. } = *self.member;
+        let Some(Placed { visit, .. }) = self.agenda.visit(room.position()) else { return room.time.end };
+        let departure = |way_out: Minutes| visit.start - way_out - limits.gap - travel_out;
+        match room.after {
+            Side::Visit => departure(Minutes(0)),
+            Side::Home => match departure(travel_at_most(mode, home, visit.at)) {
+                earliest if earliest >= room.time.end => earliest,
+                _ => departure(travel(mode, home, visit.at)),
+            },
+        }
+    }
+
+    /// No more travel than a visit in that room adds to the day.
+    fn least_added_travel(&self, room: &Room) -> Minutes {
+        let mode = self.member.mode;
+        let way = |side: Side, place: Coordinates| match side {
+            Side::Visit => self.vicinity.at_least(mode, place, self.question.request.at),
+            Side::Home => self.home_to_visit(),
+        };
+        let replaced = room.replaces(|from, to| self.vicinity.at_most(mode, from, to));
+        Minutes(way(room.before, room.from).0 + way(room.after, room.to).0 - replaced.0)
     }
 }
 

@@ -7,9 +7,12 @@
 //! them. For visits of 60, 90 and 30 minutes on the 2nd, the 2nd and the 5th they are 0, 60, 150, 180; the 3rd to the
 //! 6th is found between the second and the end: 180 − 150 = 30.
 //!
+//! What the caps leave for one visit more on a date ([`Allowance`]) depends on no question: of 5 visits and 240 minutes a
+//! day, after two visits of an hour, 3 and 120. So it can be worked out beforehand, and a question compares.
+//!
 //! # Adding a cap
-//! A field of [`Totals`], its line in `Totals::of`, `plus` and `minus`, and its test in [`Ledger::over_a_cap`], in the
-//! order of [`Rule`].
+//! A field of [`Totals`], its line in `Totals::of`, `plus` and `minus`; a field of [`Allowance`], its line in
+//! [`Ledger::allowance`], and its test in [`Allowance::exceeded_by`], in the order of [`Rule`].
 
 use std::ops::Range;
 
@@ -30,6 +33,20 @@ pub(crate) struct Totals {
     pub(crate) minutes: Minutes,
     pub(crate) heavy: u32,
     pub(crate) pay: Cents,
+}
+
+/// What a member's caps leave for one visit more on some date; the most there is where a cap isn't set. Less than nothing
+/// where they are overstepped already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Allowance {
+    visits_today: i32,
+    minutes_today: Minutes,
+    visits_this_week: i32,
+    minutes_this_week: Minutes,
+    heavy_this_week: i32,
+    /// How many days longer the run of days with work through this one could be.
+    days_in_row: i32,
+    pay_this_month: Cents,
 }
 
 /// One member's visits, by local day.
@@ -71,40 +88,52 @@ impl Totals {
             pay: self.pay - other.pay,
         }
     }
+}
 
-    fn with(self, terms: &JobTerms) -> Self {
-        self.plus(Self::of(terms.minutes, terms.effort, terms.pay))
+impl Allowance {
+    /// The first cap, in the order of [`Rule`], that one visit more on that date would be over.
+    pub(crate) fn exceeded_by(&self, terms: &JobTerms) -> Option<Rule> {
+        let Totals { minutes, pay, .. } = Totals::of(terms.minutes, terms.effort, terms.pay);
+        if self.visits_today < 1 {
+            Some(Rule::VisitsADay)
+        } else if self.minutes_today < minutes {
+            Some(Rule::MinutesADay)
+        } else if self.visits_this_week < 1 {
+            Some(Rule::VisitsAWeek)
+        } else if self.minutes_this_week < minutes {
+            Some(Rule::MinutesAWeek)
+        } else if self.heavy_this_week < 1 && terms.effort == Effort::Heavy {
+            Some(Rule::HeavyAWeek)
+        } else if self.days_in_row < 0 {
+            Some(Rule::DaysInRow)
+        } else if self.pay_this_month < pay {
+            Some(Rule::Earnings)
+        } else {
+            None
+        }
     }
 }
 
 impl Ledger {
-    /// Nothing taken on yet. Those days will be asked about most.
-    pub(crate) fn clear(&mut self, days: Range<Day>) {
+    /// Those visits, in order of day, in place of what is here. The given days will be asked about most.
+    pub(crate) fn fill<'v>(&mut self, days: Range<Day>, visits: impl Iterator<Item = (Day, &'v PlannedVisit)>) {
+        let mut all = Totals::default();
         self.visits.clear();
-        self.all = Totals::default();
-        self.looked_up = days;
+        self.visits.extend(visits.map(|(day, visit)| {
+            let before = all;
+            all = all.plus(Totals::of(visit.minutes, visit.effort, visit.pay));
+            (day, before)
+        }));
+        self.all = all;
         self.visits_before.clear();
-    }
-
-    /// One visit more, on the last day so far or after it.
-    pub(crate) fn push(&mut self, day: Day, visit: &PlannedVisit) {
-        self.look_up(day);
-        self.visits.push((day, self.all));
-        self.all = self.all.plus(Totals::of(visit.minutes, visit.effort, visit.pay));
-    }
-
-    /// That was the last.
-    pub(crate) fn close(&mut self) {
-        self.look_up(self.looked_up.end);
-    }
-
-    /// Notes that no visit after those so far is before that day.
-    fn look_up(&mut self, day: Day) {
-        let days = day.min(self.looked_up.end).0.saturating_sub(self.looked_up.start.0).saturating_add(1);
-        let count = usize::try_from(days).unwrap_or(0);
-        if count > self.visits_before.len() {
-            self.visits_before.resize(count, self.visits.len());
+        let mut before = 0;
+        for of_a_day in self.visits.chunk_by(|(one, _), (other, _)| one == other) {
+            let until = of_a_day.first().map_or(days.start, |(day, _)| *day);
+            look_up(&mut self.visits_before, &days, until, before);
+            before += of_a_day.len();
         }
+        look_up(&mut self.visits_before, &days, days.end, before);
+        self.looked_up = days;
     }
 
     /// How many visits come before that day.
@@ -129,37 +158,25 @@ impl Ledger {
         before.saturating_add(1).saturating_add(after)
     }
 
-    /// The first cap, in the order of [`Rule`], that one visit more on that date would be over.
-    pub(crate) fn over_a_cap(&self, limits: &Limits, day: &WorkingDay, terms: &JobTerms) -> Option<Rule> {
-        let over = |cap: Option<u16>, count: u32| cap.is_some_and(|cap| count > u32::from(cap));
-        let too_long = |cap: Option<Minutes>, minutes: Minutes| cap.is_some_and(|cap| minutes > cap);
-        if limits.visits_a_day.is_some() || limits.minutes_a_day.is_some() {
-            let today = self.sum(day.day.one()).with(terms);
-            if over(limits.visits_a_day, today.visits) {
-                return Some(Rule::VisitsADay);
-            }
-            if too_long(limits.minutes_a_day, today.minutes) {
-                return Some(Rule::MinutesADay);
-            }
-        }
-        if limits.visits_a_week.is_some() || limits.minutes_a_week.is_some() || limits.heavy_a_week.is_some() {
-            let week = self.sum(day.day.weeks(1)).with(terms);
-            if over(limits.visits_a_week, week.visits) {
-                return Some(Rule::VisitsAWeek);
-            }
-            if too_long(limits.minutes_a_week, week.minutes) {
-                return Some(Rule::MinutesAWeek);
-            }
-            if terms.effort == Effort::Heavy && over(limits.heavy_a_week, week.heavy) {
-                return Some(Rule::HeavyAWeek);
-            }
-        }
-        if limits.days_in_row.is_some() && over(limits.days_in_row, self.run_through(day.day)) {
-            return Some(Rule::DaysInRow);
-        }
-        match limits.earnings {
-            EarningsGuard::Wall(wall) if self.sum(day.month()).with(terms).pay > wall => Some(Rule::Earnings),
-            _ => None,
+    /// What the member's caps leave for that date.
+    pub(crate) fn allowance(&self, limits: &Limits, day: &WorkingDay) -> Allowance {
+        let left =
+            |cap: Option<u16>, used: u32| cap.map_or(i32::MAX, |cap| i32::from(cap).saturating_sub_unsigned(used));
+        let minutes_left = |cap: Option<Minutes>, used: Minutes| {
+            cap.map_or(Minutes(i64::MAX), |cap| Minutes(cap.0.saturating_sub(used.0)))
+        };
+        let (today, week) = (self.sum(day.day.one()), self.sum(day.day.weeks(1)));
+        Allowance {
+            visits_today: left(limits.visits_a_day, today.visits),
+            minutes_today: minutes_left(limits.minutes_a_day, today.minutes),
+            visits_this_week: left(limits.visits_a_week, week.visits),
+            minutes_this_week: minutes_left(limits.minutes_a_week, week.minutes),
+            heavy_this_week: left(limits.heavy_a_week, week.heavy),
+            days_in_row: limits.days_in_row.map_or(i32::MAX, |cap| left(Some(cap), self.run_through(day.day))),
+            pay_this_month: match limits.earnings {
+                EarningsGuard::Wall(wall) => wall - self.sum(day.month()).pay,
+                EarningsGuard::Off | EarningsGuard::Tell(_) => Cents(i64::MAX),
+            },
         }
     }
 
@@ -172,6 +189,15 @@ impl Ledger {
         let visits_fit = limits.visits_a_day.is_none_or(|cap| u32::from(cap).saturating_sub(used.visits) / 2 >= 1);
         let left = limits.minutes_a_day.unwrap_or(hours).0.saturating_sub(used.minutes.0);
         visits_fit && terms.minutes.0 <= left.max(0) / 2
+    }
+}
+
+/// Notes that so many visits come before each day that isn't noted yet, up to that one.
+fn look_up(visits_before: &mut Vec<usize>, days: &Range<Day>, until: Day, before: usize) {
+    let count = until.min(days.end).0.saturating_sub(days.start.0).saturating_add(1);
+    let count = usize::try_from(count).unwrap_or(0);
+    if count > visits_before.len() {
+        visits_before.resize(count, before);
     }
 }
 

@@ -15,7 +15,8 @@
 //!
 //! # Adding a rule
 //! 1. A variant of [`Rule`], in the order in which members are removed by it.
-//! 2. The test in `feasibility` (`agenda` and `ledger` hold what it may need of a member's visits), and the same rule written a second time, independently, in `checker`; in `plan::layout`
+//! 2. The test in `feasibility`, or in `ledger` for a cap (`agenda` holds a member's visits, `rooms` what of their days can be
+//!    known before anybody asks), and the same rule written a second time, independently, in `checker`; in `plan::layout`
 //!    where the search should see it rather than stumble over it.
 //! 3. Its words in `app/locales` (`rule.*`).
 
@@ -26,12 +27,15 @@ mod agenda;
 mod blocks;
 mod calendar;
 mod ledger;
+mod rooms;
 mod starts;
+mod vicinity;
 
 mod feasibility;
 mod ranking;
 
 mod online;
+mod podiums;
 mod prepared;
 
 mod changes;

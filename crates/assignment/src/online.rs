@@ -3,18 +3,26 @@
 //! Offers are exact: what is offered is what [`crate::feasible_at`] accepts, and everything it accepts on the grid of
 //! five minutes is found. An arrival window is one hour of the wall clock; in it, a member is offered their earliest
 //! feasible start. (A window later by five minutes would let somebody else begin; that is the next window's business.)
+//!
+//! # What it costs
+//! For each member and date with a room that is long enough, a few comparisons of numbers (`rooms`), and a quick lower
+//! bound on the travel that the visit adds in each of its rooms (`vicinity`). Only where that would win somebody one of the
+//! two places on a window's podium (`podiums`) are ways looked up. Measured by the example `online`.
 
 use std::ops::Range;
 
-use domain::{Moment, Span};
+use domain::{Minutes, Moment, Span};
 
 use crate::{
-    Candidate, Request, Snapshot,
+    Candidate, MemberPlan, Request, Snapshot,
     agenda::Agenda,
-    calendar::{Calendar, Day, WorkingDay},
+    calendar::{Calendar, WorkingDay},
     feasibility::{Candidacy, Opening, Question, Workings},
-    ranking::Standing,
+    podiums::{Able, Podium, Podiums},
+    ranking::{NEAR, Standing},
+    rooms::{OpenDay, OpenDays, Room},
     starts::{GRID, Starts},
+    vicinity::Vicinity,
 };
 
 /// A time that somebody can keep.
@@ -24,23 +32,6 @@ pub struct TimeOffer {
     pub window: Span,
     /// The best member for it.
     pub best: Candidate,
-}
-
-/// A member who can come in a window, by their index in the snapshot.
-#[derive(Clone, Copy)]
-struct Able {
-    standing: Standing,
-    start: Moment,
-    opening: Opening,
-    member: usize,
-}
-
-/// The best two of a window so far.
-#[derive(Clone, Copy)]
-struct Podium {
-    window: Span,
-    best: Option<Able>,
-    second: Option<Standing>,
 }
 
 /// All members who can begin within the arrival window `[window.start, window.end)`, best first, each at their earliest
@@ -78,20 +69,26 @@ pub fn candidates(snapshot: &Snapshot, request: &Request, window: Span) -> Vec<C
 /// of time, with the best member for each.
 ///
 /// Members are gone through one by one, each over all days, so that what is known of them is worked out once. Only the
-/// best and the second of a window are wanted: where somebody couldn't be either even if the visit were on their very
-/// way, the way isn't looked up.
+/// best and the second of a window are wanted: where a quick bound on the way shows that somebody couldn't be either,
+/// the way isn't looked up.
 pub fn times(snapshot: &Snapshot, request: &Request, horizon: Span) -> Vec<TimeOffer> {
     let calendar = Calendar::around(snapshot.rules.zone, horizon);
-    search(snapshot, request, horizon, &calendar, Agendas::WorkedOut)
+    search(snapshot, request, horizon, &calendar, Known::Nothing)
 }
 
-/// Where members' agendas come from.
+/// What is known of the members beforehand.
 #[derive(Clone, Copy)]
-pub(crate) enum Agendas<'a> {
-    /// From their plans, one after the other.
-    WorkedOut,
-    /// They are known: one for each member, in order.
-    Known(&'a [Agenda<'a>]),
+pub(crate) enum Known<'a> {
+    /// Nothing: each is looked through in their turn.
+    Nothing,
+    /// Each one's visits, and the days of the horizon that have room; one for each member, in order.
+    Members(&'a [(Agenda<'a>, OpenDays)]),
+}
+
+/// A day of the horizon, and where its windows are among all.
+struct AskedDay {
+    day: WorkingDay,
+    windows: Range<usize>,
 }
 
 pub(crate) fn search<'a>(
@@ -99,75 +96,91 @@ pub(crate) fn search<'a>(
     request: &'a Request,
     horizon: Span,
     calendar: &Calendar,
-    agendas: Agendas<'a>,
+    known: Known<'a>,
 ) -> Vec<TimeOffer> {
     let question = Question::automatic(snapshot, request);
     let mut podiums = Vec::new();
     let mut days = Vec::new();
     for date in calendar.dates(horizon) {
         let day = question.working_day(date);
+        let first = podiums.len();
         if day.coop.is_some() {
-            let first = podiums.len();
             podiums.extend(day.clock_hours().filter(|hour| horizon.contains(hour.start)).map(Podium::new));
-            days.push((day, first..podiums.len()));
         }
+        days.push(AskedDay { day, windows: first..podiums.len() });
     }
     let Some(first) = snapshot.members.first() else { return Vec::new() };
     let mut candidacy = Candidacy::new(question, first, calendar);
-    let turn = |candidacy: &mut Candidacy<'a>, index: usize| {
-        let Some(member) = snapshot.members.get(index) else { return };
-        match agendas {
-            Agendas::Known(agendas) => {
-                agendas.get(index).into_iter().for_each(|agenda| candidacy.turn_to_known(member, agenda));
-            }
-            Agendas::WorkedOut => candidacy.turn_to(member, calendar),
-        }
-    };
-    let mut workings = Workings::default();
-    for index in 0..snapshot.members.len() {
-        turn(&mut candidacy, index);
-        if candidacy.barred.is_none() {
-            consider_all(&candidacy, index, &days, &mut podiums, &mut workings);
-        }
-    }
-    offers(podiums, &mut candidacy, turn)
-}
-
-/// Puts a member before every window of the days.
-fn consider_all(
-    candidacy: &Candidacy<'_>,
-    member: usize,
-    days: &[(WorkingDay, Range<usize>)],
-    podiums: &mut [Podium],
-    workings: &mut Workings,
-) {
-    let mut this_week: Option<Day> = None;
-    let mut at_best = None;
-    for (day, hours) in days {
-        let Some(podiums) = podiums.get_mut(hours.clone()) else { continue };
-        if !candidacy.may_have_room(day) {
+    let mut looked_through = OpenDays::default();
+    let mut openings = Vec::new();
+    for index in near_first(snapshot, request) {
+        turn(&mut candidacy, snapshot, calendar, known, index);
+        if candidacy.barred.is_some() {
             continue;
         }
-        // It is the same for all days of a week.
-        let monday = Some(day.day.monday());
-        if this_week != monday {
-            this_week = monday;
-            at_best = Some(Standing::at_best(candidacy, day.day));
+        let open_days = match known {
+            Known::Members(members) => members.get(index).map(|(_, open_days)| open_days),
+            Known::Nothing => {
+                let working = days.iter().map(|asked| &asked.day).filter(|day| day.coop.is_some());
+                looked_through.look_through(candidacy.member, &candidacy.agenda, working, question.length());
+                Some(&looked_through)
+            }
+        };
+        for (open, rooms) in open_days.into_iter().flat_map(|days| days.with_room_for(question.length())) {
+            consider(&candidacy, index, open, rooms, &days, &mut podiums, &mut openings);
         }
-        let Some(at_best) = at_best else { continue };
-        let worth = |starts: Starts| at_hours(podiums, starts).iter().any(|podium| podium.has_room(&at_best));
-        candidacy.all_openings(day, workings, &worth);
-        consider(podiums, &workings.openings, at_best, member);
+    }
+    offers(&podiums, &mut candidacy, |candidacy, index| turn(candidacy, snapshot, calendar, known, index))
+}
+
+/// The members, by index: first those who live near, who fill the podiums and so spare many others a closer look.
+fn near_first(snapshot: &Snapshot, request: &Request) -> impl Iterator<Item = usize> {
+    let vicinity = Vicinity::of(request.at);
+    let is_near = |member: &MemberPlan| vicinity.at_least(member.mode, member.home, request.at) <= NEAR;
+    let lives_near = |index: &usize| snapshot.members.get(*index).is_some_and(is_near);
+    let (near, far): (Vec<usize>, Vec<usize>) = (0..snapshot.members.len()).partition(lives_near);
+    near.into_iter().chain(far)
+}
+
+/// The next member before the question.
+fn turn<'a>(
+    candidacy: &mut Candidacy<'a>,
+    snapshot: &'a Snapshot,
+    calendar: &Calendar,
+    known: Known<'a>,
+    index: usize,
+) {
+    let Some(member) = snapshot.members.get(index) else { return };
+    match known {
+        Known::Nothing => candidacy.turn_to(member, calendar),
+        Known::Members(members) => {
+            members.get(index).into_iter().for_each(|(agenda, _)| candidacy.turn_to_known(member, agenda));
+        }
     }
 }
 
-/// Puts a member's openings of a day before that day's windows: in each the one that comes first.
-fn consider(podiums: &mut [Podium], openings: &[Opening], at_best: Standing, member: usize) {
+/// Puts a member before the windows of one of their days: in each the opening of theirs that comes first.
+fn consider(
+    candidacy: &Candidacy<'_>,
+    member: usize,
+    open: &OpenDay,
+    rooms: &[Room],
+    days: &[AskedDay],
+    podiums: &mut [Podium],
+    openings: &mut Vec<Opening>,
+) {
+    let asked =
+        days.first().and_then(|first| days.get(usize::try_from(open.day.0.saturating_sub(first.day.day.0)).ok()?));
+    let Some((coop, windows)) = asked.and_then(|asked| Some((asked.day.coop?, asked.windows.clone()))) else { return };
+    let mut podiums = Podiums(podiums.get_mut(windows).unwrap_or_default());
+    let at_best = Standing::at_best(candidacy, open.share);
+    let worth = |starts: Starts, least: Minutes| podiums.have_room(starts, &at_best.with_travel(least));
+    candidacy.openings_worth(open, rooms, coop, openings, &worth);
     let mut from = i64::MIN;
-    for opening in openings {
+    for opening in openings.iter() {
         let Some(starts) = Starts::new(opening.starts.first.max(from), opening.starts.last) else { continue };
         let standing = at_best.with_travel(opening.added_travel);
-        for podium in at_hours_mut(podiums, starts) {
+        for podium in podiums.at(starts) {
             let start = Starts::within(podium.window).and_then(|within| starts.meet(within)?.earliest(GRID));
             if let Some(start) = start {
                 let start = Moment::from_seconds(start);
@@ -180,42 +193,27 @@ fn consider(podiums: &mut [Podium], openings: &[Opening], at_best: Standing, mem
 
 /// Each window that somebody won, with its winner; in order of time.
 fn offers<'a>(
-    mut podiums: Vec<Podium>,
+    podiums: &[Podium],
     candidacy: &mut Candidacy<'a>,
     turn: impl Fn(&mut Candidacy<'a>, usize),
 ) -> Vec<TimeOffer> {
     let winner = |podium: &Podium| podium.best.map(|best| best.member);
     // By member, so that each is turned to once.
-    podiums.sort_by_key(|podium| (winner(podium), podium.window.start));
-    let mut offers = Vec::with_capacity(podiums.len());
-    for won in podiums.chunk_by(|one, other| winner(one) == winner(other)) {
-        let Some(member) = won.first().and_then(winner) else { continue };
-        turn(candidacy, member);
-        offers.extend(won.iter().filter_map(|podium| podium.offer(candidacy)));
+    let mut won: Vec<(usize, usize)> =
+        podiums.iter().enumerate().filter_map(|(window, podium)| Some((winner(podium)?, window))).collect();
+    won.sort_unstable();
+    let mut offers = vec![None; podiums.len()];
+    let mut turned_to = None;
+    for (member, window) in won {
+        if turned_to != Some(member) {
+            turned_to = Some(member);
+            turn(candidacy, member);
+        }
+        if let (Some(offer), Some(podium)) = (offers.get_mut(window), podiums.get(window)) {
+            *offer = podium.offer(candidacy);
+        }
     }
-    offers.sort_by_key(|offer: &TimeOffer| offer.window.start);
-    offers
-}
-
-/// Of windows that follow each other hour by hour, those that share a start with the stretch.
-fn at_hours(podiums: &[Podium], starts: Starts) -> &[Podium] {
-    podiums.get(hours_of(podiums, starts)).unwrap_or_default()
-}
-
-fn at_hours_mut(podiums: &mut [Podium], starts: Starts) -> &mut [Podium] {
-    let hours = hours_of(podiums, starts);
-    podiums.get_mut(hours).unwrap_or_default()
-}
-
-fn hours_of(podiums: &[Podium], starts: Starts) -> Range<usize> {
-    let Some(first) = podiums.first() else { return 0..0 };
-    let hour = |at: i64| {
-        let hours = at.saturating_sub(first.window.start.seconds()).div_euclid(3600);
-        usize::try_from(hours.max(-1).saturating_add(1)).unwrap_or(usize::MAX)
-    };
-    // Counted from one, so that what is before the first window is none of them.
-    let (from, until) = (hour(starts.first).max(1) - 1, hour(starts.last).min(podiums.len()));
-    from.min(until)..until
+    offers.into_iter().flatten().collect()
 }
 
 impl Able {
@@ -232,26 +230,6 @@ impl Able {
 }
 
 impl Podium {
-    fn new(window: Span) -> Self {
-        Self { window, best: None, second: None }
-    }
-
-    /// Whether somebody of that standing would be among the best two.
-    fn has_room(&self, standing: &Standing) -> bool {
-        self.second.is_none_or(|second| *standing < second)
-    }
-
-    fn consider(&mut self, able: Able) {
-        let beaten = match &self.best {
-            Some(best) if best.standing < able.standing => Some(able.standing),
-            _ => self.best.replace(able).map(|best| best.standing),
-        };
-        self.second = match (self.second, beaten) {
-            (Some(second), Some(beaten)) => Some(second.min(beaten)),
-            (second, beaten) => second.or(beaten),
-        };
-    }
-
     fn offer(&self, candidacy: &Candidacy<'_>) -> Option<TimeOffer> {
         let best = self.best?.candidate(candidacy, self.second.as_ref(), self.second.is_none());
         Some(TimeOffer { window: self.window, best })

@@ -3,20 +3,29 @@
 //! The answers are those of [`crate::times`], which works all of it out anew for its one question. Worth it from the second
 //! question on; a snapshot that changes is to be prepared again.
 
+use std::ops::Range;
+
 use domain::Span;
 
 use crate::{
     Request, Snapshot, TimeOffer,
     agenda::Agenda,
-    calendar::{Calendar, WorkingDay},
-    online::{Agendas, search},
+    calendar::{Calendar, Day, WorkingDay},
+    online::{Known, search},
+    rooms::OpenDays,
+    times,
 };
+
+/// The shortest work that is prepared for, in seconds: any.
+const ANY_LENGTH: i64 = 1;
 
 /// A snapshot whose members' visits are in order, summed, and looked through for room.
 pub struct Prepared<'a> {
     snapshot: &'a Snapshot,
     calendar: Calendar,
-    agendas: Vec<Agenda<'a>>,
+    /// The days that are looked through.
+    days: Range<Day>,
+    members: Vec<(Agenda<'a>, OpenDays)>,
 }
 
 impl<'a> Prepared<'a> {
@@ -26,18 +35,27 @@ impl<'a> Prepared<'a> {
         let dates = calendar.dates(horizon).into_iter();
         let days: Vec<WorkingDay> =
             dates.map(|date| WorkingDay::new(&snapshot.rules, snapshot.now, date, 0, true)).collect();
-        let agendas = snapshot.members.iter().map(|member| {
+        let mut open_days = OpenDays::default();
+        let members = snapshot.members.iter().map(|member| {
             let mut agenda = Agenda::default();
             agenda.fill(member, &calendar);
-            agenda.note_rooms(member, &days);
-            agenda
+            open_days.look_through(member, &agenda, days.iter(), ANY_LENGTH);
+            open_days.look_up_ways(member);
+            (agenda, open_days.clone())
         });
-        let agendas = agendas.collect();
-        Self { snapshot, calendar, agendas }
+        let members = members.collect();
+        let first = days.first().map_or(Day::default(), |day| day.day);
+        let after_last = days.last().map_or(first, |day| day.day.one().end);
+        Self { snapshot, calendar, days: first..after_last, members }
     }
 
     /// The same as [`crate::times`].
     pub fn times(&self, request: &Request, horizon: Span) -> Vec<TimeOffer> {
-        search(self.snapshot, request, horizon, &self.calendar, Agendas::Known(&self.agendas))
+        let is_known = |date: &chrono::NaiveDate| self.days.contains(&Day::of(*date));
+        if self.calendar.dates(horizon).iter().all(is_known) {
+            search(self.snapshot, request, horizon, &self.calendar, Known::Members(&self.members))
+        } else {
+            times(self.snapshot, request, horizon)
+        }
     }
 }

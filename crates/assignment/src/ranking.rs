@@ -57,6 +57,7 @@ use crate::{
     Insertion, Reasons,
     calendar::Day,
     feasibility::{Candidacy, Opening},
+    ledger::Ledger,
 };
 
 /// What somebody is taken to wish for who has told neither a wish nor a weekly cap: ten hours a week.
@@ -81,7 +82,7 @@ const MOST_FULFILMENT: i32 = 400;
 const MOST_TRAVEL: i32 = 9_999;
 
 /// A way there of at most so many minutes is near in its own right.
-const NEAR: Minutes = Minutes(15);
+pub(crate) const NEAR: Minutes = Minutes(15);
 
 /// One thing that a member is preferred for. Its words are in `app/locales`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -127,18 +128,20 @@ pub(crate) struct Standing {
 impl Standing {
     /// The standing of a member who takes the visit in that opening.
     pub(crate) fn new(candidacy: &Candidacy<'_>, opening: &Opening) -> Self {
-        Self::at_best(candidacy, opening.day).with_travel(opening.added_travel)
+        let had = minutes_of_fulfilment(&candidacy.agenda.ledger, opening.day);
+        Self::at_best(candidacy, had).with_travel(opening.added_travel)
     }
 
-    /// The same if it were on their very way: no opening of theirs on that day is better.
-    pub(crate) fn at_best(candidacy: &Candidacy<'_>, day: Day) -> Self {
-        let steps = match candidacy.been_before() {
+    /// The same, of somebody who has had so many [`minutes_of_fulfilment`], if it were on their very way: no opening of
+    /// theirs on that day is better.
+    pub(crate) fn at_best(candidacy: &Candidacy<'_>, had: Minutes) -> Self {
+        let steps = match candidacy.been_before {
             0 => 0,
             1 | 2 => 1,
             _ => 2,
         };
         let familiar = -steps * STEP_OF_FAMILIARITY;
-        let share = band(candidacy, day) * BAND_OF_FULFILMENT;
+        let share = band(candidacy, had) * BAND_OF_FULFILMENT;
         Self { cost: familiar + share, member: candidacy.member.id, familiar, share, added_travel: 0 }
     }
 
@@ -170,7 +173,7 @@ impl Standing {
         if terms.is_empty() {
             terms = self.good_in_itself(opening);
         }
-        Reasons { terms, only_one, travel: opening.travel_in, been_before: candidacy.been_before() }
+        Reasons { terms, only_one, travel: opening.travel_in, been_before: candidacy.been_before }
     }
 
     /// Each term and what it costs.
@@ -198,13 +201,18 @@ impl Standing {
     }
 }
 
-/// The band of fulfilment in the four weeks that end with the visit's, the visit included: 0 for under 25 per cent, 4 from
-/// 100, 16 from 400.
-fn band(candidacy: &Candidacy<'_>, day: Day) -> i32 {
+/// What a member has had so far, for a visit on that day: the minutes of the four weeks that end with its own.
+pub(crate) fn minutes_of_fulfilment(ledger: &Ledger, day: Day) -> Minutes {
+    ledger.sum(day.weeks(WEEKS_OF_FULFILMENT)).minutes
+}
+
+/// The band of fulfilment with so many minutes had, and the visit's besides: 0 for under 25 per cent, 4 from 100, 16 from
+/// 400.
+fn band(candidacy: &Candidacy<'_>, had: Minutes) -> i32 {
     let member = candidacy.member;
     let wish_a_week = member.wished_week.or(member.limits.minutes_a_week).unwrap_or(USUAL_WISH);
     let wish = wish_a_week.0.saturating_mul(i64::from(WEEKS_OF_FULFILMENT)).max(1);
-    let with_this = candidacy.agenda.ledger.sum(day.weeks(WEEKS_OF_FULFILMENT)).minutes + candidacy.length();
+    let with_this = had + candidacy.length();
     whole(with_this.0.saturating_mul(100) / wish, MOST_FULFILMENT) / BAND
 }
 

@@ -1,7 +1,8 @@
 //! A snapshot made ready for many questions: everybody's agenda, worked out once.
 //!
-//! The answers are those of [`crate::times`], which works all of it out anew for its one question. Worth it from the second
-//! question on; a snapshot that changes is to be prepared again.
+//! The answers are those of [`crate::times`], which works out anew what its one question needs. Making ready costs about as
+//! much as three single questions and halves each further one, so it is worth it from the fourth on; a snapshot that
+//! changes is to be prepared again.
 
 use std::ops::Range;
 

@@ -5,7 +5,7 @@
 use std::{fmt::Write, fs, path::PathBuf};
 
 use app::{format::Clock, names};
-use assignment::{Decision, Evaluations, Plan, Snapshot, WantedVisit, plan};
+use assignment::{Decision, Evaluations, Link, Plan, Snapshot, WantedVisit, plan_linked};
 use domain::{Language, Moment, PersonId};
 use serde::Deserialize;
 
@@ -13,6 +13,7 @@ use serde::Deserialize;
 struct Problem {
     snapshot: Snapshot,
     wanted: Vec<WantedVisit>,
+    links: Vec<Link>,
 }
 
 fn problem() -> Problem {
@@ -59,7 +60,8 @@ fn in_words(language: Language, problem: &Problem, plan: &Plan) -> String {
 #[test]
 fn a_small_plan_reads_as_the_golden_files_say() {
     let problem = problem();
-    let plan = plan(&problem.snapshot, &problem.wanted, 1, &mut Evaluations(20_000)).unwrap();
+    let Problem { snapshot, wanted, links } = &problem;
+    let plan = plan_linked(snapshot, wanted, links, 1, &mut Evaluations(20_000)).unwrap();
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/api/golden");
     for language in [Language::Finnish, Language::Swedish, Language::English, Language::EasyFinnish] {
         let file = folder.join(format!("plan.{}.txt", language.code()));

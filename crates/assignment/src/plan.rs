@@ -29,7 +29,9 @@ mod layout;
 mod links;
 mod pairing;
 mod standing;
+mod two;
 mod ways;
+mod why_no_two;
 
 use domain::{Moment, PersonId, Span, VisitId};
 use serde::{Deserialize, Serialize};

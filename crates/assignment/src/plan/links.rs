@@ -57,7 +57,7 @@ impl Link {
 /// A plan for wanted visits of which some hang together, the best found within the budget. Where `links` is empty, it is
 /// [`super::plan`]'s.
 ///
-/// A pair that stands as it should stays. A visit of a pair that nobody can make has no failure told.
+/// A pair that stands as it should stays. Why a pair hasn't two members is told for each of the two.
 ///
 /// # Errors
 /// [`BadProblem`] where what is asked contradicts itself; [`BadProblem::Link`] for a link to what isn't wanted, for a

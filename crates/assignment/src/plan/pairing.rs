@@ -14,23 +14,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
-use domain::{Moment, PersonId, VisitId};
+use domain::VisitId;
 
 use super::{
     BadProblem, Link, Place, Plan, Stands, WantedVisit,
-    answer::Growing,
+    answer::{Growing, looks},
     layout::{Layout, sound},
     links::Pair,
+    two::{Half, best_two, on_the_grid},
     undone,
+    why_no_two::why_no_two,
 };
 use crate::{
-    Budget, Decision, Difference, PlannedWish, Snapshot,
-    calendar::{Calendar, WorkingDay},
-    feasibility::{Question, Workings},
-    ranking::Standing,
-    routes::Solution,
-    starts::{GRID, Starts},
+    Budget, Decision, Difference, Failure, PlannedWish, Snapshot,
+    calendar::Calendar,
+    routes::{Solution, first_plan},
+    starts::Starts,
 };
 
 /// The pairs and what is wanted, while plans are made.
@@ -42,14 +41,6 @@ pub(super) struct Pairing<'a> {
     /// The members without anything that is wanted.
     bare: Snapshot,
     calendar: Calendar,
-}
-
-/// Somebody who can begin one of the two within a stretch.
-#[derive(Clone, Copy)]
-struct Able {
-    member: PersonId,
-    starts: Starts,
-    score: i64,
 }
 
 /// Two plans share a budget one after the other: each sees its own part.
@@ -119,7 +110,7 @@ impl<'a> Pairing<'a> {
                 growing.put_both(*pair, both);
             }
         }
-        self.plan_around(|index| self.stays_beside(&growing.places, index), |layout| layout.first_plan())
+        self.plan_around(|index| self.stays_beside(&growing.places, index), |layout| first_plan(&layout.problem))
     }
 
     /// Where wishes are before the planning: those for which it is asked.
@@ -169,8 +160,7 @@ impl<'a> Pairing<'a> {
     /// What of those places isn't searched for: linked visits, and what is pinned.
     fn stays_beside(&self, places: &[Option<Place>], index: usize) -> Option<Place> {
         let wish = self.wanted.get(index)?;
-        let stays = if self.is_linked(index) { places.get(index).copied()? } else { wish.pinned() };
-        stays
+        if self.is_linked(index) { places.get(index).copied()? } else { wish.pinned() }
     }
 
     /// Plans the single visits, with what `stays` pinned, linked or not.
@@ -265,60 +255,16 @@ impl<'a> Pairing<'a> {
 
     /// The best two places for a pair as the plan stands, of which some may be given.
     fn best(&self, growing: &Growing<'a>, pair: Pair, given: (Option<Place>, Option<Place>)) -> Option<(Place, Place)> {
-        let mut firsts = self.able(growing, pair.first, given.0);
-        let mut seconds = self.able(growing, pair.second, given.1);
-        for able in [&mut firsts, &mut seconds] {
-            able.sort_by_key(|able| (std::cmp::Reverse(able.score), able.starts.first, able.member));
-        }
-        let mut best: Option<(i64, i64, Place, Place)> = None;
-        for one in &firsts {
-            for other in &seconds {
-                let score = one.score.saturating_add(other.score);
-                if best.is_some_and(|best| score < best.0) {
-                    break;
-                }
-                let Some((start, later)) = pair.meet(one.starts, other.starts) else { continue };
-                let is_better = best.is_none_or(|best| (score, -start) > (best.0, -best.1));
-                if one.member != other.member && is_better {
-                    let place =
-                        |able: &Able, start: i64| Place { member: able.member, start: Moment::from_seconds(start) };
-                    best = Some((score, start, place(one, start), place(other, later)));
-                }
-            }
-        }
-        best.map(|(_, _, first, second)| (first, second))
+        best_two(&growing.snapshot, &self.calendar, pair, self.halves(pair, given)?)
     }
 
-    /// Everybody who can make a visit as the plan stands, with each stretch in which they can begin; or the given place.
-    fn able(&self, growing: &Growing<'a>, index: usize, given: Option<Place>) -> Vec<Able> {
-        let Some(wish) = self.wanted.get(index) else { return Vec::new() };
-        if let Some(Place { member, start }) = given {
-            let starts = Starts::new(start.seconds(), start.seconds());
-            return starts.map(|starts| Able { member, starts, score: 0 }).into_iter().collect();
-        }
-        let snapshot = &growing.snapshot;
-        let question = Question::automatic(snapshot, &wish.request);
-        let mut dates: BTreeSet<NaiveDate> = BTreeSet::new();
-        for window in &wish.windows {
-            dates.extend(self.calendar.dates(*window));
-        }
-        let days: Vec<WorkingDay> = dates.into_iter().map(|date| question.working_day(date)).collect();
-        let windows: Vec<Starts> = wish.windows.iter().filter_map(|window| Starts::within(*window)).collect();
-        let mut able = Vec::new();
-        let mut workings = Workings::default();
-        let worth = |starts: Starts| windows.iter().any(|window| starts.meet(*window).is_some());
-        for candidacy in question.candidacies(snapshot, &self.calendar) {
-            let member = candidacy.member.id;
-            for day in &days {
-                candidacy.all_openings(day, &mut workings, &worth);
-                for opening in &workings.openings {
-                    let score = Standing::new(&candidacy, opening).score();
-                    let met = windows.iter().filter_map(|window| on_the_grid(opening.starts.meet(*window)?));
-                    able.extend(met.map(|starts| Able { member, starts, score }));
-                }
-            }
-        }
-        able
+    /// What is wanted of each of the two.
+    fn halves(&self, pair: Pair, given: (Option<Place>, Option<Place>)) -> Option<[Half<'_>; 2]> {
+        let half = |index: usize, given: Option<Place>| {
+            let wish = self.wanted.get(index)?;
+            Some(Half { request: &wish.request, windows: &wish.windows, given })
+        };
+        Some([half(pair.first, given.0)?, half(pair.second, given.1)?])
     }
 
     /// What plans are compared by: urgency left undone, then people told anew.
@@ -326,6 +272,27 @@ impl<'a> Pairing<'a> {
         let both = self.wanted.iter().zip(places);
         let anew = both.filter(|(wish, place)| wish.place().is_some() && wish.place() != **place).count();
         (undone(self.wanted, places.iter().copied()), anew)
+    }
+
+    /// Why visits of pairs have no members as that plan stands, by the index of their wishes; of very many pairs, of the
+    /// most urgent.
+    fn failures(&self, places: &[Option<Place>]) -> BTreeMap<usize, Failure> {
+        let mut failures = BTreeMap::new();
+        let place = |index: usize| places.get(index).copied().flatten();
+        let open = |pair: &&Pair| place(pair.first).is_none() || place(pair.second).is_none();
+        let mut open = self.pairs.iter().filter(open).take(looks(self.bare.members.len())).peekable();
+        if open.peek().is_none() {
+            return failures;
+        }
+        let growing = self.growing(places);
+        for pair in open {
+            let Some(halves) = self.halves(*pair, growing.both(*pair)) else { continue };
+            let told = why_no_two(&growing.snapshot, &self.calendar, *pair, halves);
+            for (index, failure) in [pair.first, pair.second].into_iter().zip(told) {
+                failures.extend(failure.map(|failure| (index, failure)));
+            }
+        }
+        failures
     }
 
     /// The plan of those places, with its reasons; `before` tells where people were told that each visit is.
@@ -351,10 +318,13 @@ impl<'a> Pairing<'a> {
         let answered = layout.answer(&layout.first_plan(), before_told);
         let mut answered: BTreeMap<VisitId, PlannedWish> =
             answered.visits.into_iter().map(|wish| (wish.visit, wish)).collect();
+        let places: Vec<Option<Place>> =
+            self.wanted.iter().map(|wish| answered.get(&wish.id).and_then(PlannedWish::place)).collect();
+        let mut failures = self.failures(&places);
         let visits = self.wanted.iter().enumerate().map(|(index, wish)| {
             answered.remove(&wish.id).unwrap_or_else(|| PlannedWish {
                 visit: wish.id,
-                decision: Decision::Unassigned { failure: None },
+                decision: Decision::Unassigned { failure: failures.remove(&index) },
                 difference: before(index).map_or(Difference::New, |from| Difference::Lost { from }),
             })
         });
@@ -384,9 +354,4 @@ impl Growing<'_> {
             }
         }
     }
-}
-
-/// The stretch from its first start on the grid to its last.
-fn on_the_grid(starts: Starts) -> Option<Starts> {
-    Starts::new(starts.earliest(GRID)?, starts.last.div_euclid(GRID).saturating_mul(GRID))
 }

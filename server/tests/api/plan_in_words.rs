@@ -5,7 +5,7 @@
 use std::{fmt::Write, fs, path::PathBuf};
 
 use app::{format::Clock, names};
-use assignment::{Decision, Evaluations, Link, Plan, Snapshot, WantedVisit, plan_linked};
+use assignment::{Decision, Evaluations, Plan, Snapshot, WantedVisit, plan};
 use domain::{Language, Moment, PersonId};
 use serde::Deserialize;
 
@@ -13,12 +13,14 @@ use serde::Deserialize;
 struct Problem {
     snapshot: Snapshot,
     wanted: Vec<WantedVisit>,
-    links: Vec<Link>,
 }
 
 fn problem() -> Problem {
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/problem.json");
-    serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
+    let mut problem: Problem = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    // Those after it are linked, which has words of its own only where there is nobody.
+    problem.wanted.truncate(4);
+    problem
 }
 
 /// The members of the problem by the names that they have in this story.
@@ -60,8 +62,7 @@ fn in_words(language: Language, problem: &Problem, plan: &Plan) -> String {
 #[test]
 fn a_small_plan_reads_as_the_golden_files_say() {
     let problem = problem();
-    let Problem { snapshot, wanted, links } = &problem;
-    let plan = plan_linked(snapshot, wanted, links, 1, &mut Evaluations(20_000)).unwrap();
+    let plan = plan(&problem.snapshot, &problem.wanted, 1, &mut Evaluations(20_000)).unwrap();
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/api/golden");
     for language in [Language::Finnish, Language::Swedish, Language::English, Language::EasyFinnish] {
         let file = folder.join(format!("plan.{}.txt", language.code()));

@@ -41,7 +41,7 @@ proptest! {
 /// Linked visits as they were planned, and the member who falls ill: one who has half of a pair, if anybody has.
 struct Told {
     accepted: Snapshot,
-    told: Vec<WantedVisit>,
+    wanted: Vec<WantedVisit>,
     links: Vec<Link>,
     ill: PersonId,
     away: Span,
@@ -54,16 +54,16 @@ impl Told {
         let accepted = first.accepted(&world.snapshot, wanted);
         let had = links.iter().find_map(|link| place_of(&told, link.first));
         let ill = had.map_or(member_id(1), |place| place.member);
-        Self { accepted, told, links: links.to_vec(), ill, away: world.days(0, 16) }
+        Self { accepted, wanted: told, links: links.to_vec(), ill, away: world.days(0, 16) }
     }
 
     fn is_lost(&self, visit: VisitId) -> bool {
-        place_of(&self.told, visit).is_some_and(|place| place.member == self.ill && self.away.contains(place.start))
+        place_of(&self.wanted, visit).is_some_and(|place| place.member == self.ill && self.away.contains(place.start))
     }
 
     /// The pairs of which one was the ill member's: what they lost, and where the other stands.
     fn halves(&self) -> Vec<(&Link, VisitId, Place)> {
-        let half = |lost: VisitId, other: VisitId| place_of(&self.told, other).filter(|_| self.is_lost(lost));
+        let half = |lost: VisitId, other: VisitId| place_of(&self.wanted, other).filter(|_| self.is_lost(lost));
         let of = |Link { first, second, .. }: &Link| {
             let lost_first = half(*first, *second).map(|other| (*first, other));
             lost_first.or_else(|| half(*second, *first).map(|other| (*second, other)))
@@ -87,7 +87,7 @@ impl Told {
         } else {
             (other.start + link.least, other.start + link.most)
         };
-        let wish = self.told.iter().find(|wish| wish.id == lost).unwrap();
+        let wish = self.wanted.iter().find(|wish| wish.id == lost).unwrap();
         let starts = (from.seconds()..=to.seconds()).filter(|at| at % 300 == 0).map(Moment::from_seconds);
         let mut starts = starts.filter(|at| wish.windows.iter().any(|window| window.contains(*at)));
         starts.any(|at| {
@@ -111,7 +111,7 @@ proptest! {
     #[test]
     fn no_pair_is_left_half_done_and_its_other_half_stays_if_it_can((wanting, links) in linked(7, 12)) {
         let told = Told::new(&wanting, &links);
-        let Told { accepted, told: wanted, ill, away, .. } = &told;
+        let Told { accepted, wanted, ill, away, .. } = &told;
         let trade = fallen_ill(accepted, wanted, &links, *ill, *away, 3, &mut Evaluations(150)).unwrap();
 
         for answer in [&trade.at_once, &trade.searched] {
@@ -151,7 +151,7 @@ fn halved_pairs_are_completed_and_given_up() {
         let (wanting, links) = linked(7, 12).new_tree(&mut runner).unwrap().current();
         let told = Told::new(&wanting, &links);
         let mut budget = Evaluations(150);
-        let trade = fallen_ill(&told.accepted, &told.told, &links, told.ill, told.away, 3, &mut budget).unwrap();
+        let trade = fallen_ill(&told.accepted, &told.wanted, &links, told.ill, told.away, 3, &mut budget).unwrap();
         for (_, lost, _) in told.halves() {
             match (answer_of(&trade.at_once, lost).place(), answer_of(&trade.searched, lost).place()) {
                 (Some(_), _) => completed += 1,

@@ -110,11 +110,15 @@ impl<'a> Open<'a> {
         }
         let at_any_time = self.works(|_, wishes| {
             let around = around(wishes);
-            wishes.iter_mut().for_each(|wish| wish.windows = vec![around]);
+            for wish in wishes {
+                wish.windows = vec![around];
+            }
         })?;
         prop_assert!(!at_any_time, "another time");
         let welcome = |wishes: &mut [WantedVisit; 2]| {
-            wishes.iter_mut().for_each(|wish| wish.request.strangers = Strangers::Welcome);
+            for wish in wishes {
+                wish.request.strangers = Strangers::Welcome;
+            }
         };
         if !matches!(change, Change::LetStrangerCome { .. }) {
             prop_assert!(!self.works(|_, wishes| welcome(wishes))?, "somebody unfamiliar");

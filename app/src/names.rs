@@ -212,6 +212,7 @@ pub fn failure_to_resident(clock: &Clock, failure: &Failure) -> String {
         | Rule::MinutesAWeek
         | Rule::HeavyAWeek
         | Rule::DaysInRow => t!(lang, rule.resident_limits),
+        Rule::NoSecond => t!(lang, rule.resident_no_second),
         // That somebody has said no to this home, or could bear less than it asks, is told to nobody.
         Rule::Blocked | Rule::TooHeavy => t!(lang, rule.resident_nobody),
     };
@@ -245,6 +246,7 @@ pub fn rule(lang: Lang, rule: Rule) -> String {
         Rule::MinutesAWeek => t!(lang, rule.minutes_a_week),
         Rule::HeavyAWeek => t!(lang, rule.heavy_a_week),
         Rule::DaysInRow => t!(lang, rule.days_in_row),
+        Rule::NoSecond => t!(lang, rule.no_second),
     }
 }
 

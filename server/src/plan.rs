@@ -1,13 +1,14 @@
 //! `naapuriapu plan`: the assignment engine alone, on a JSON file. No database, no messages, nothing is accepted.
 //!
-//! The file is `{"snapshot": …, "wanted": […]}`: an [`assignment::Snapshot`] and the [`assignment::WantedVisit`]s, field
-//! by field as their documentation names them (`docs/problem.json` is a small one). Moments are UTC seconds, lengths
-//! minutes, sums cents, places millionths of a degree. The answer is an [`assignment::Plan`].
+//! The file is `{"snapshot": …, "wanted": […], "links": […]}`: an [`assignment::Snapshot`], the
+//! [`assignment::WantedVisit`]s and, where some hang together, their [`assignment::Link`]s, field by field as their
+//! documentation names them (`docs/problem.json` is a small one). Moments are UTC seconds, lengths minutes, sums cents,
+//! places millionths of a degree. The answer is an [`assignment::Plan`].
 
 use std::{fs, path::Path};
 
 use anyhow::{Context, bail};
-use assignment::{Budget, Evaluations, Plan, Snapshot, WantedVisit, plan};
+use assignment::{Budget, Evaluations, Link, Plan, Snapshot, WantedVisit, plan_linked};
 use cpu_time::ProcessTime;
 use serde::Deserialize;
 
@@ -28,6 +29,8 @@ pub enum Spending {
 struct Problem {
     snapshot: Snapshot,
     wanted: Vec<WantedVisit>,
+    #[serde(default)]
+    links: Vec<Link>,
 }
 
 /// Processor time of this process as a budget.
@@ -72,11 +75,11 @@ pub fn from_file(file: &Path, spending: Spending, seed: u64) -> anyhow::Result<S
 }
 
 fn solve(problem: &Problem, spending: Spending, seed: u64) -> anyhow::Result<Plan> {
-    let Problem { snapshot, wanted } = problem;
+    let Problem { snapshot, wanted, links } = problem;
     Ok(match spending {
-        Spending::Evaluations(most) => plan(snapshot, wanted, seed, &mut Evaluations(most))?,
+        Spending::Evaluations(most) => plan_linked(snapshot, wanted, links, seed, &mut Evaluations(most))?,
         Spending::CpuSeconds(seconds) => {
-            plan(snapshot, wanted, seed, &mut CpuBudget { began: ProcessTime::now(), seconds })?
+            plan_linked(snapshot, wanted, links, seed, &mut CpuBudget { began: ProcessTime::now(), seconds })?
         }
     })
 }

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// How many days before and after the asked ones are tried.
-const DAYS_AROUND: u32 = 14;
+pub(crate) const DAYS_AROUND: u32 = 14;
 
 /// A member who could begin in a stretch of starts.
 struct Able<'a> {
@@ -113,7 +113,7 @@ fn first_able(snapshot: &Snapshot, request: &Request, asked: &[Span]) -> Option<
 }
 
 /// Anybody may come.
-fn open(request: &Request) -> Request {
+pub(crate) fn open(request: &Request) -> Request {
     Request { strangers: Strangers::Welcome, ..request.clone() }
 }
 
@@ -220,7 +220,7 @@ fn new_member(snapshot: &Snapshot, request: &Request, windows: &[Span], asked: &
 }
 
 /// Somebody who lives at that very home, does everything, and has all the time in the world.
-fn newcomer(request: &Request) -> MemberPlan {
+pub(crate) fn newcomer(request: &Request) -> MemberPlan {
     let taken = |id: &PersonId| request.resident == Some(*id) || request.not_these.contains(id);
     let ids = (0..=u8::MAX).map(|byte| PersonId::from_random([byte; 16]));
     let id = ids.into_iter().find(|id| !taken(id)).unwrap_or(PersonId::from_random([0; 16]));

@@ -9,8 +9,8 @@
 //!   snapshot: [`Prepared`].
 //! - Many visits at once: [`plan()`] and [`fallen_ill`], over the core in [`routes`], which knows nothing of people.
 //!   What of a plan can still be done when it is accepted: [`still_possible`].
-//! - Visits that two people make, together or one after the other: [`plan_linked`]; a whole day of them for carers without
-//!   weekly limits, as home-care research has it: [`linked`].
+//! - Visits that two people make, together or one after the other: [`plan_linked`], and [`fallen_ill`] with links; a
+//!   whole day of them for carers without weekly limits, as home-care research has it: [`linked`].
 //! - Judges, which share no code with what they judge: [`check_plan`], [`check_planned`], [`check_linked`].
 //!
 //! # Adding a rule

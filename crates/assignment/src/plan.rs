@@ -24,21 +24,25 @@
 //! As the crate says; and in `plan::layout` where the search should see it rather than stumble over it.
 
 mod answer;
+mod falling_ill;
 mod layout;
 mod links;
+mod pairing;
 mod standing;
+mod two;
 mod ways;
+mod why_no_two;
 
-use std::collections::BTreeSet;
-
-use domain::{Moment, PersonId, Span, Strength, VisitId};
+use domain::{Moment, PersonId, Span, VisitId};
 use serde::{Deserialize, Serialize};
 
 use self::layout::Layout;
-pub use self::links::{Link, plan_linked};
+pub use self::{
+    falling_ill::{Trade, fallen_ill},
+    links::{Link, plan_linked},
+};
 use crate::{
-    Budget, CoopRules, Failure, MemberPlan, Reasons, Request, Snapshot,
-    calendar::Calendar,
+    Budget, Failure, Reasons, Request, Snapshot,
     routes::{self, Options, Solution},
 };
 
@@ -192,6 +196,11 @@ impl Plan {
         let anew = |wish: &&PlannedWish| matches!(wish.difference, Difference::Moved { .. } | Difference::Lost { .. });
         self.visits.iter().filter(anew).map(|wish| wish.visit)
     }
+
+    /// The urgency of what is left without a member; `wanted` is what the plan was made for.
+    pub fn undone(&self, wanted: &[WantedVisit]) -> u64 {
+        undone(wanted, self.visits.iter().map(PlannedWish::place))
+    }
 }
 
 impl PlannedWish {
@@ -211,6 +220,11 @@ impl WantedVisit {
             Stands::Nowhere => None,
             Stands::Movable(place) | Stands::Pinned(place) => Some(place),
         }
+    }
+
+    /// Where it stays.
+    fn pinned(&self) -> Option<Place> {
+        self.place().filter(|_| matches!(self.stands, Stands::Pinned(_)))
     }
 }
 
@@ -265,64 +279,9 @@ pub fn plan_widely(
     Ok(layout.answer(&found, |index| wanted.get(index).and_then(WantedVisit::place)))
 }
 
-/// Both ends of a trade: nothing else moves and some may be left; or everything that can be placed is, and some move.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trade {
-    /// At once: the lost visits where there is room, and nobody else is told anything.
-    pub at_once: Plan,
-    /// After a search with a price on each person told anew.
-    pub searched: Plan,
-}
-
-/// A member can't come while `away`: who takes their visits?
-///
-/// `wanted` are the visits that may be moved, theirs and others' ([`Stands::Movable`]; theirs that begin while they are away
-/// may be pinned, too: they can't stay). Theirs that aren't wanted stay theirs. Both plans tell differences against where
-/// the visits stand in `wanted`.
-///
-/// # Errors
-/// [`BadProblem`] where what is asked contradicts itself.
-pub fn fallen_ill(
-    snapshot: &Snapshot,
-    wanted: &[WantedVisit],
-    member: PersonId,
-    away: Span,
-    seed: u64,
-    budget: &mut impl Budget,
-) -> Result<Trade, BadProblem> {
-    let before = |index: usize| wanted.get(index).and_then(WantedVisit::place);
-    layout::sound(snapshot, wanted)?;
-    let mut left = wanted.to_vec();
-    let mut lost = BTreeSet::new();
-    for visit in &mut left {
-        if visit.place().is_some_and(|place| place.member == member && away.contains(place.start)) {
-            visit.stands = Stands::Nowhere;
-            lost.insert(visit.id);
-        }
-    }
-    let mut without = snapshot.clone();
-    for plan in without.members.iter_mut().filter(|plan| plan.id == member) {
-        plan.visits.retain(|visit| !lost.contains(&visit.id));
-        pause(plan, &snapshot.rules, away);
-    }
-    let layout = Layout::new(&without, &left)?;
-    let at_once = layout.answer(&layout.first_plan(), before);
-    let searched = layout.answer(&layout.search(seed, budget), before);
-    // What is confirmed visit by visit can come out otherwise than the search thought: it is never taken for worse.
-    let searched = if undone(&left, &searched) > undone(&left, &at_once) { at_once.clone() } else { searched };
-    Ok(Trade { at_once, searched })
-}
-
-/// A pause on every date that the span touches.
-fn pause(member: &mut MemberPlan, rules: &CoopRules, away: Span) {
-    for date in Calendar::plain(rules.zone).dates(away) {
-        member.strength.insert(date, Strength::Pause);
-    }
-}
-
-/// The urgency that a plan leaves without a member.
-fn undone(wanted: &[WantedVisit], plan: &Plan) -> u64 {
-    let open = wanted.iter().zip(&plan.visits).filter(|(_, planned)| planned.place().is_none());
+/// The urgency that is left without a member where those are the wishes' places.
+fn undone(wanted: &[WantedVisit], places: impl Iterator<Item = Option<Place>>) -> u64 {
+    let open = wanted.iter().zip(places).filter(|(_, place)| place.is_none());
     open.map(|(wish, _)| u64::from(wish.urgency)).sum()
 }
 

@@ -43,6 +43,8 @@ pub enum Rule {
     DaysInRow,
     /// Their private earnings limit. Shown to nobody but them: to others it is [`Rule::Hours`].
     Earnings,
+    /// They could make this one of two linked visits, but nobody makes the other at their distance ([`crate::Link`]).
+    NoSecond,
 }
 
 impl Rule {
@@ -80,7 +82,8 @@ pub struct Failure {
     pub removed: Vec<(Rule, u32)>,
     /// The rule that removed the last one left; [`Rule::Skill`] where there are no members at all.
     pub last: Rule,
-    /// The one smallest change that would help, found by trying. None only when somebody can come after all.
+    /// The one smallest change that would help, found by trying. None only when somebody can come after all. Of linked
+    /// visits, the two changes together help.
     pub change: Option<Change>,
 }
 

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use domain::Span;
 
 use crate::{
-    Failure, Request, Rule, Snapshot,
+    Change, Failure, Request, Rule, Snapshot,
     calendar::{Calendar, WorkingDay},
     changes::smallest_change,
     feasibility::{Candidacy, Question, Workings},
@@ -22,9 +22,31 @@ use crate::{
 /// Asked about no window at all, it takes "now" for the wished time and counts everybody at [`Rule::CoopHours`].
 /// Members who can come after all are counted nowhere, and then there is no change.
 pub fn why_nobody(snapshot: &Snapshot, request: &Request, windows: &[Span]) -> Failure {
+    let counted = count(snapshot, request, windows);
+    let change = (counted.able == 0).then(|| smallest_change(snapshot, request, windows, &joined(windows)));
+    counted.failure(change)
+}
+
+/// How many members each rule removed, and how many are left.
+pub(crate) struct Counted {
+    pub(crate) removed: BTreeMap<Rule, u32>,
+    pub(crate) able: u32,
+}
+
+impl Counted {
+    pub(crate) fn failure(self, change: Option<Change>) -> Failure {
+        Failure {
+            last: self.removed.last_key_value().map_or(Rule::Skill, |(rule, _)| *rule),
+            removed: self.removed.into_iter().collect(),
+            change,
+        }
+    }
+}
+
+/// Counts the members at the rules that stop them.
+pub(crate) fn count(snapshot: &Snapshot, request: &Request, windows: &[Span]) -> Counted {
     let asked = joined(windows);
-    let mut removed: BTreeMap<Rule, u32> = BTreeMap::new();
-    let mut somebody = false;
+    let mut counted = Counted { removed: BTreeMap::new(), able: 0 };
     let reach = Span {
         start: asked.first().map_or(snapshot.now, |span| span.start),
         end: asked.last().map_or(snapshot.now.plus_seconds(1), |span| span.end),
@@ -44,15 +66,11 @@ pub fn why_nobody(snapshot: &Snapshot, request: &Request, windows: &[Span]) -> F
         let Some(candidacy) = &mut candidacy else { break };
         candidacy.turn_to(member, &calendar);
         match stopped_by(candidacy, &spans, &mut workings) {
-            Some(rule) => *removed.entry(rule.told_to_others()).or_default() += 1,
-            None => somebody = true,
+            Some(rule) => *counted.removed.entry(rule.told_to_others()).or_default() += 1,
+            None => counted.able += 1,
         }
     }
-    Failure {
-        last: removed.last_key_value().map_or(Rule::Skill, |(rule, _)| *rule),
-        removed: removed.into_iter().collect(),
-        change: (!somebody).then(|| smallest_change(snapshot, request, windows, &asked)),
-    }
+    counted
 }
 
 /// The latest rule that stops the member at every asked time; none when they can come.

@@ -173,9 +173,12 @@ fn a_file_is_planned_the_same_way_every_time_and_nothing_is_made() {
         .iter()
         .map(|visit| visit["decision"]["decision"].as_str().unwrap())
         .collect();
-    // Nobody there rakes; everything else has somebody.
-    assert_eq!(decisions, ["assigned", "assigned", "assigned", "unassigned"]);
+    // Nobody there rakes; everything else has somebody, and the last two clean together.
+    assert_eq!(decisions, ["assigned", "assigned", "assigned", "unassigned", "assigned", "assigned"]);
     assert_eq!(plan["visits"][3]["decision"]["failure"]["last"], "skill");
+    let place = |visit: usize| &plan["visits"][visit]["decision"]["place"];
+    assert_eq!(place(4)["start"], place(5)["start"]);
+    assert_ne!(place(4)["member"], place(5)["member"]);
     assert_eq!(std::fs::read_dir(&folder.0).unwrap().count(), 0, "no database was made");
 }
 
@@ -189,6 +192,7 @@ fn what_is_no_problem_to_plan_is_refused_in_a_sentence() {
         (&documented.replace("Europe/Helsinki", "Europe/Rajakyla"), "no time zone is called `Europe/Rajakyla`"),
         (&documented.replace("\"from\": 420", "\"from\": 9999"), "a minute of the day is at most 1440"),
         (&documented.replace("8000-000000000101", "8000-000000000100"), "is wanted twice"),
+        (&documented.replace("\"least\": 0", "\"least\": 10"), "is linked to what isn't wanted, twice, or impossibly"),
     ];
     for (text, sentence) in cases {
         std::fs::write(&file, text).unwrap();

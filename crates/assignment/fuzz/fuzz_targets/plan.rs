@@ -9,7 +9,7 @@
 #![no_main]
 
 use assignment::{
-    Evaluations, Link, PlannedWish, Snapshot, Stands, WantedVisit, check_linked, check_planned, fallen_ill, plan,
+    Evaluations, Link, Plan, PlannedWish, Snapshot, Stands, WantedVisit, check_linked, check_planned, fallen_ill, plan,
     plan_linked,
 };
 use domain::{Minutes, Span};
@@ -43,22 +43,35 @@ fuzz_target!(|data: &[u8]| {
 
     // What was planned stands now; the first member who got something can't come that day.
     let accepted = found.accepted(&snapshot, &wanted);
-    let places = found.visits.iter().map(PlannedWish::place);
-    let standing: Vec<WantedVisit> = wanted
-        .iter()
-        .cloned()
-        .zip(places)
-        .map(|(wish, place)| WantedVisit { stands: place.map_or(Stands::Nowhere, Stands::Movable), ..wish })
-        .collect();
+    let standing = standing_in(&wanted, &found);
     let Some(ill) = standing.iter().find_map(WantedVisit::place) else { return };
     let away = Span { start: ill.start, end: ill.start.plus_seconds(86_400) };
-    let trade = fallen_ill(&accepted, &standing, ill.member, away, 1, &mut Evaluations(50));
+    let trade = fallen_ill(&accepted, &standing, &[], ill.member, away, 1, &mut Evaluations(50));
     let trade = trade.expect("a plan that was made can be planned again");
     for plan in [trade.at_once, trade.searched] {
         let breaches = check_planned(&accepted, &standing, &plan);
         assert!(breaches.is_empty(), "{breaches:?}");
     }
+
+    // The same where visits are linked.
+    let accepted = linked.accepted(&snapshot, &wanted);
+    let standing = standing_in(&wanted, &linked);
+    let Some(ill) = standing.iter().find_map(WantedVisit::place) else { return };
+    let away = Span { start: ill.start, end: ill.start.plus_seconds(86_400) };
+    let trade = fallen_ill(&accepted, &standing, &links, ill.member, away, 1, &mut Evaluations(50));
+    let trade = trade.expect("a plan that was made can be planned again");
+    for plan in [trade.at_once, trade.searched] {
+        let breaches = check_linked(&accepted, &standing, &links, &plan);
+        assert!(breaches.is_empty(), "linked: {breaches:?}");
+    }
 });
+
+/// The wishes as that plan has them, all of them movable.
+fn standing_in(wanted: &[WantedVisit], plan: &Plan) -> Vec<WantedVisit> {
+    let stands = |place: Option<_>| place.map_or(Stands::Nowhere, Stands::Movable);
+    let places = plan.visits.iter().map(PlannedWish::place);
+    wanted.iter().zip(places).map(|(wish, place)| WantedVisit { stands: stands(place), ..wish.clone() }).collect()
+}
 
 fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| {
     let mut chance = Chance(u64::from(seed) | 1);

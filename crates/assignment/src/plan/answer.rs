@@ -37,6 +37,11 @@ pub(super) struct Growing<'a> {
     pub(super) places: Vec<Option<Place>>,
 }
 
+/// How many visits that are left over are looked at again among so many members.
+pub(super) fn looks(members: usize) -> usize {
+    LEFT_OVER.min(LOOKS_FOR_LEFT_OVER / members.max(1))
+}
+
 impl Layout<'_> {
     /// Where that solution has each wish, once it is confirmed.
     pub(super) fn places(&self, found: &Solution) -> Vec<Option<Place>> {
@@ -53,7 +58,7 @@ impl Layout<'_> {
             let urgency = self.wanted.get(*index).map_or(0, |wish| wish.urgency);
             (u16::MAX - urgency, *index)
         });
-        let looks = LEFT_OVER.min(LOOKS_FOR_LEFT_OVER / self.base.members.len().max(1));
+        let looks = looks(self.base.members.len());
         for index in left_over.iter().take(looks) {
             growing.offer_to_all(*index);
         }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Every second wish is at the home and in the windows of the one before it, and linked to it.
-fn linked(members: usize, wishes: usize) -> impl Strategy<Value = (Wanting, Vec<Link>)> {
+pub(crate) fn linked(members: usize, wishes: usize) -> impl Strategy<Value = (Wanting, Vec<Link>)> {
     let distance =
         prop_oneof![Just((0, 0)), (0..60_i64, 0..90_i64).prop_map(|(least, more)| (least, least + more + 5))];
     (wanting(members, wishes), prop::collection::vec(prop::option::weighted(0.7, distance), wishes / 2)).prop_map(
@@ -36,7 +36,7 @@ fn planned(snapshot: &Snapshot, wanted: &[WantedVisit], links: &[Link]) -> Plan 
 }
 
 /// Whether two members can make a pair as that snapshot stands: every two starts of the grid are asked.
-fn possible(snapshot: &Snapshot, first: &WantedVisit, second: &WantedVisit, link: &Link) -> bool {
+pub(crate) fn possible(snapshot: &Snapshot, first: &WantedVisit, second: &WantedVisit, link: &Link) -> bool {
     let able = |wish: &WantedVisit, start: Moment| -> Vec<_> {
         let fits = |member: &&assignment::MemberPlan| {
             feasible_at(&snapshot.rules, snapshot.now, member, &wish.request, start).is_ok()

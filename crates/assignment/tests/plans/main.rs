@@ -10,6 +10,7 @@ mod bad_input;
 mod falling_ill;
 mod links;
 mod mutations;
+mod pairs_explained;
 mod properties;
 mod wishes;
 #[allow(dead_code, reason = "the other test program uses the rest")]

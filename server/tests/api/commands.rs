@@ -9,6 +9,11 @@ use std::{
 
 use server::config::SETTINGS;
 
+use crate::{
+    test_app::{AINO, TestApp},
+    world::ordered,
+};
+
 /// A folder of the test's own, removed with it.
 struct Folder(PathBuf);
 
@@ -115,22 +120,27 @@ fn the_demo_starts_again_on_its_own_database_and_stops_in_good_order() {
     stop(folder.command(&["demo"], &settings), &folder.0);
     // Again on the same database: it stands as it is, and stops as it should.
     stop(folder.command(&["demo"], &settings), &folder.0);
-    the_audit_log_is_checked(&folder, &settings);
 }
 
 /// Whole as the server wrote it; broken where one word of one row was changed past the database.
-fn the_audit_log_is_checked(folder: &Folder, settings: &[(&str, &str)]) {
-    let output = folder.run(&["audit"], settings);
+#[tokio::test]
+async fn the_audit_log_is_checked() {
+    let app = TestApp::new().await;
+    let mut aino = app.sign_in(AINO).await;
+    ordered(&mut aino, "garden_raking", 2).await;
+    let folder = Folder::new();
+    let file = folder.0.join("copy.db");
+    backend::backup::save(&app.url, &file).await.unwrap();
+    let here = [("DATABASE_URL", "sqlite://copy.db")];
+    let output = folder.run(&["audit"], &here);
     assert!(output.status.success(), "{}", told(&output));
     assert!(String::from_utf8_lossy(&output.stdout).contains("is whole"), "{output:?}");
-    assert!(folder.run(&["backup", "copy.db"], settings).status.success());
-    let file = folder.0.join("copy.db");
     let mut bytes = std::fs::read(&file).unwrap();
     let (was, becomes) = (b"order.sent", b"order.seen");
-    let at = bytes.windows(was.len()).position(|window| window == was).expect("somebody has ordered in the demo");
+    let at = bytes.windows(was.len()).position(|window| window == was).expect("she has ordered");
     bytes[at..at + becomes.len()].copy_from_slice(becomes);
     std::fs::write(&file, bytes).unwrap();
-    let output = folder.run(&["audit"], &[("DATABASE_URL", "sqlite://copy.db")]);
+    let output = folder.run(&["audit"], &here);
     assert!(!output.status.success() && told(&output).contains("The audit log is broken: row"), "{output:?}");
 }
 

@@ -146,7 +146,7 @@ pub(crate) fn soak(names: &[String]) -> Result<()> {
 /// The tests of the parts, without which ones and how often.
 fn tests(cluster: &postgres::Cluster) -> Command {
     let mut tests = cargo();
-    tests.args(["nextest", "run", "--release", "--package", "assignment", "--package", "backend", "--no-fail-fast"]);
+    tests.args(["nextest", "run", "--release", "--package", "assignment", "--package", "backend"]);
     tests.env(postgres::SETTING, cluster.url()).env("NAAPURIAPU_REQUIRE_POSTGRES", "1").env("NAAPURIAPU_SOAK", "1");
     tests
 }
@@ -155,7 +155,7 @@ impl Part {
     fn run(&self, cluster: &postgres::Cluster) -> Result<Outcome> {
         let mut tests = tests(cluster);
         // What a test prints is where the races tell how long the slowest took.
-        tests.args(["--success-output", "immediate", "-E", self.tests]);
+        tests.args(["--no-fail-fast", "--success-output", "immediate", "-E", self.tests]);
         match self.often {
             Often::Times(times) => tests.args(["--stress-count", &times.to_string()]),
             Often::For(time) => tests.args(["--stress-duration", &format!("{}s", time.as_secs())]),

@@ -99,7 +99,9 @@ fn morning(
         let mut solve = command(workspace::path("target/release/examples/snow"));
         solve.arg(&file).args(["--ill", "--cpu-seconds", &seconds, "--seed", &seed.to_string(), "--out"]).arg(&out);
         let told = output(&mut solve)?;
-        ours.add(&check(&file, &out, places)?);
+        let judged_ours = check(&file, &out, places)?;
+        tell(&format!("{jobs} jobs, seed {seed}, ours"), &judged_ours);
+        ours.add(&judged_ours);
         ill.extend(told.lines().filter_map(|line| ill_row(line, jobs, seed)));
         for (index, (peer, script, more)) in PEERS.iter().enumerate() {
             if theirs.len() <= index {
@@ -110,7 +112,10 @@ fn morning(
                 let mut solve = command(python);
                 solve.arg(places.scripts.join(script)).arg(&file).arg(&seconds).args(*more);
                 match output(&mut solve).and_then(|text| judged(&text)) {
-                    Ok(answer) => reached.add(&answer),
+                    Ok(answer) => {
+                        tell(&format!("{jobs} jobs, seed {seed}, {peer}"), &answer);
+                        reached.add(&answer);
+                    }
                     Err(error) => reached.trouble = Some(super::first_line(&error)),
                 }
             }
@@ -118,6 +123,11 @@ fn morning(
         fs::remove_file(&file)?;
     }
     Ok((ours, theirs))
+}
+
+/// One morning's figures as they come, beside the table: with the peers' own preparations it is an hour until it is whole.
+fn tell(what: &str, answer: &Value) {
+    eprintln!("{what}: {:.0} s, {:.0} unassigned", figure(answer, "/travel_s"), figure(answer, "/unassigned"));
 }
 
 /// A row of what falling ill costs, of a line that the example prints about it.

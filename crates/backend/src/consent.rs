@@ -4,15 +4,58 @@
 //! A mandate is given at the lounge (`lounge`). It is taken back in one step and from that instant on: every use case that
 //! somebody does for somebody else asks for it in its own transaction.
 
-use domain::{Mandate, MandateId, Message, PersonId, Role};
+use domain::{ConsentGiven, Mandate, MandateId, Message, Moment, PersonId, Role, Service};
 
 use crate::{
-    Backend, Caller, ConsentView, Error, MandateView, OnBehalfView, PersonBrief, Refusal, rights,
+    Backend, Caller, Error, PersonBrief, Refusal, rights,
     store::{audit, mandates, outbox, people, tx::Tx},
 };
 
 /// How many lines of a log are shown, the newest.
 const MOST: i64 = 50;
+
+/// Who may order for a person, for whom they may, and what others did for them.
+#[derive(Clone, Debug, Default)]
+pub struct ConsentView {
+    /// Mandates they have given that hold now, the newest first.
+    pub given: Vec<MandateView>,
+    /// Mandates they hold now, the newest first.
+    pub held: Vec<MandateView>,
+    /// What others did for them, the newest first.
+    pub log: Vec<OnBehalfView>,
+}
+
+/// A mandate as its two sides see it.
+#[derive(Clone, Debug)]
+pub struct MandateView {
+    /// Its id.
+    pub id: MandateId,
+    /// Who gave it.
+    pub resident: PersonBrief,
+    /// Who holds it; nobody is the lounge.
+    pub holder: Option<PersonBrief>,
+    /// The services it covers; none named is all of them.
+    pub services: Vec<Service>,
+    /// How it was given.
+    pub given: ConsentGiven,
+    /// When.
+    pub given_at: Moment,
+    /// The first instant when it no longer holds.
+    pub until: Moment,
+    /// Who wrote it down.
+    pub recorded_by: PersonBrief,
+}
+
+/// One thing that somebody did for somebody else.
+#[derive(Clone, Debug)]
+pub struct OnBehalfView {
+    /// When.
+    pub at: Moment,
+    /// Who did it.
+    pub by: PersonBrief,
+    /// What, by its code in the audit log.
+    pub act: String,
+}
 
 /// What ended, and for whom the caller did it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

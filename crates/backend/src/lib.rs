@@ -71,7 +71,7 @@ use domain::{Moment, Zone};
 
 pub use calls::Reached;
 pub use clock::Clock;
-pub use consent::Revoked;
+pub use consent::{ConsentView, MandateView, OnBehalfView, Revoked};
 pub use entropy::Entropy;
 pub use error::{Broken, Error, Refusal};
 pub use jobs::TickReport;

@@ -4,9 +4,9 @@ use assignment::{Failure, Reasons, Rule};
 use chrono::NaiveDate;
 use domain::{
     Address, Cents, ConsentGiven, ContactWay, CoopId, CreditEstimate, DayException, Effort, FieldProblem, HomeId,
-    Hours, JobKind, JobTerms, Language, Limits, MandateId, Message, MessageId, Minutes, Moment, Note, OfferId, OrderId,
-    PersonId, PersonName, PhoneNumber, PlanningId, Role, Service, SlipCode, Span, Strength, SubmissionKey, TravelMode,
-    VisitId, VisitState,
+    Hours, JobKind, JobTerms, Language, Limits, Message, MessageId, Minutes, Moment, Note, OfferId, OrderId, PersonId,
+    PersonName, PhoneNumber, PlanningId, Role, Service, SlipCode, Span, Strength, SubmissionKey, TravelMode, VisitId,
+    VisitState,
 };
 
 /// Who is calling: the session's person and what they may do, read anew at every request.
@@ -324,49 +324,6 @@ pub struct ResidentView {
     pub contact: ContactWay,
     /// Their language.
     pub language: Language,
-}
-
-/// Who may order for a person, for whom they may, and what others did for them.
-#[derive(Clone, Debug, Default)]
-pub struct ConsentView {
-    /// Mandates they have given that hold now, the newest first.
-    pub given: Vec<MandateView>,
-    /// Mandates they hold now, the newest first.
-    pub held: Vec<MandateView>,
-    /// What others did for them, the newest first.
-    pub log: Vec<OnBehalfView>,
-}
-
-/// A mandate as its two sides see it.
-#[derive(Clone, Debug)]
-pub struct MandateView {
-    /// Its id.
-    pub id: MandateId,
-    /// Who gave it.
-    pub resident: PersonBrief,
-    /// Who holds it; nobody is the lounge.
-    pub holder: Option<PersonBrief>,
-    /// The services it covers; none named is all of them.
-    pub services: Vec<Service>,
-    /// How it was given.
-    pub given: ConsentGiven,
-    /// When.
-    pub given_at: Moment,
-    /// The first instant when it no longer holds.
-    pub until: Moment,
-    /// Who wrote it down.
-    pub recorded_by: PersonBrief,
-}
-
-/// One thing that somebody did for somebody else.
-#[derive(Clone, Debug)]
-pub struct OnBehalfView {
-    /// When.
-    pub at: Moment,
-    /// Who did it.
-    pub by: PersonBrief,
-    /// What, by its code in the audit log.
-    pub act: String,
 }
 
 /// Somebody to ring: an order to confirm, or a request that nobody could take.

@@ -33,6 +33,8 @@ pub mod routes;
 mod shell;
 
 #[cfg(feature = "ssr")]
+pub use pages::messages::text as message_text;
+#[cfg(feature = "ssr")]
 pub use routes::App;
 #[cfg(feature = "ssr")]
 pub use shell::{Assets, shell};

@@ -19,6 +19,11 @@ use figment::{
 use http::Uri;
 use serde::Deserialize;
 
+use crate::texts::{
+    gateway::{Account, Preset},
+    hooks::Keys,
+};
+
 /// The file that is read from the folder where the server is started.
 pub const FILE: &str = "naapuriapu.toml";
 
@@ -79,6 +84,40 @@ pub const SETTINGS: &[Setting] = &[
         "a file with the installation's secret, at least 32 bytes; checked at start, kept for door codes"
     ),
     setting!(
+        "NAAPURIAPU_SMS_GATEWAY",
+        "sms_gateway",
+        "none",
+        "how text messages go out: form, kannel or json (README, \"Text messages\"); none: nobody gets a code, and every \
+         message is told by voice"
+    ),
+    setting!("NAAPURIAPU_SMS_URL", "sms_url", "none", "the gateway's address for sending"),
+    setting!("NAAPURIAPU_SMS_USER", "sms_user", "none", "the user there (form, kannel)"),
+    setting!(
+        "NAAPURIAPU_SMS_PASSWORD_FILE",
+        "sms_password_file",
+        "none",
+        "a file with the password, or with the token (json)"
+    ),
+    setting!(
+        "NAAPURIAPU_SMS_SENDER",
+        "sms_sender",
+        "Naapuriapu",
+        "from whom messages come: at most 11 letters, digits and spaces, or a number"
+    ),
+    setting!(
+        "NAAPURIAPU_SMS_HOOKS_URL",
+        "sms_hooks_url",
+        "none",
+        "where the gateway reaches this server with delivery reports and answers, often the public address; needs \
+         NAAPURIAPU_SECRET_FILE"
+    ),
+    setting!(
+        "NAAPURIAPU_SMS_ANSWERS",
+        "sms_answers",
+        "false",
+        "true: offers say by which number a member answers; the gateway must bring answers (naapuriapu sms-hooks)"
+    ),
+    setting!(
         "NAAPURIAPU_LOG",
         "log",
         "info,sqlx=warn",
@@ -98,6 +137,13 @@ struct Written {
     now: Option<String>,
     trusted_proxies: String,
     secret_file: Option<PathBuf>,
+    sms_gateway: String,
+    sms_url: Option<String>,
+    sms_user: Option<String>,
+    sms_password_file: Option<PathBuf>,
+    sms_sender: String,
+    sms_hooks_url: Option<String>,
+    sms_answers: bool,
     log: String,
 }
 
@@ -112,6 +158,13 @@ impl Default for Written {
             now: None,
             trusted_proxies: String::new(),
             secret_file: None,
+            sms_gateway: "none".to_owned(),
+            sms_url: None,
+            sms_user: None,
+            sms_password_file: None,
+            sms_sender: "Naapuriapu".to_owned(),
+            sms_hooks_url: None,
+            sms_answers: false,
             log: "info,sqlx=warn".to_owned(),
         }
     }
@@ -156,8 +209,21 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// The installation's secret.
     pub secret: Option<Secret>,
+    /// How text messages go out, if they do.
+    pub sms: Option<Sms>,
     /// The log's filter.
     pub log: String,
+}
+
+/// How text messages go out, and come in.
+#[derive(Clone, Debug)]
+pub struct Sms {
+    /// The account with the gateway.
+    pub account: Account,
+    /// How the gateway's reports and answers are known, where they come in.
+    pub hooks: Option<Keys>,
+    /// Whether members answer offers by text.
+    pub answers: bool,
 }
 
 /// A setting that can't be used, in one sentence.
@@ -230,6 +296,18 @@ impl Config {
             })
             .collect::<Result<_, _>>()?;
         let secret = written.secret_file.as_deref().map(read_secret).transpose()?;
+        let sms = sms(
+            written.sms_gateway.as_str(),
+            SmsWritten {
+                url: written.sms_url,
+                user: written.sms_user,
+                password_file: written.sms_password_file,
+                sender: written.sms_sender,
+                hooks_url: written.sms_hooks_url,
+                answers: written.sms_answers,
+            },
+            secret.as_ref(),
+        )?;
         if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| written.database_url.starts_with(scheme)) {
             return Err(wrong("DATABASE_URL", "it must begin with sqlite:// or postgres://"));
         }
@@ -241,6 +319,7 @@ impl Config {
             now,
             trusted_proxies,
             secret,
+            sms,
             log: written.log,
         })
     }
@@ -272,6 +351,60 @@ fn figment(file: &Path) -> Figment {
     // The file may be missing; then there is nothing to read from it. Folders above aren't searched.
     let written = if file.exists() { Figment::from(Toml::file_exact(file)) } else { Figment::new() };
     written.merge(Env::prefixed(PREFIX).only(&ours)).merge(Env::raw().only(&["DATABASE_URL"]))
+}
+
+/// What is written down of text messages.
+struct SmsWritten {
+    url: Option<String>,
+    user: Option<String>,
+    password_file: Option<PathBuf>,
+    sender: String,
+    hooks_url: Option<String>,
+    answers: bool,
+}
+
+fn sms(gateway: &str, written: SmsWritten, secret: Option<&Secret>) -> Result<Option<Sms>, WrongSetting> {
+    let wrong = |variable: &str, why: &str| Err(WrongSetting(format!("NAAPURIAPU_SMS_{variable} can't be used: {why}.")));
+    let preset = match gateway {
+        "none" if written.answers => return wrong("ANSWERS", "no gateway is set that would bring any"),
+        "none" => return Ok(None),
+        "form" => Preset::Form,
+        "kannel" => Preset::Kannel,
+        "json" => Preset::Json,
+        _ => return wrong("GATEWAY", "it must be form, kannel, json or none"),
+    };
+    let Some(url) = written.url.filter(|url| is_http(url)) else {
+        return wrong("URL", "it must be the gateway's address for sending, with http:// or https://");
+    };
+    let Some(file) = written.password_file else { return wrong("PASSWORD_FILE", "it isn't set") };
+    let password = match std::fs::read_to_string(&file) {
+        Ok(password) if !password.trim().is_empty() => Secret(password.trim().to_owned()),
+        _ => return wrong("PASSWORD_FILE", "the file can't be read as text, or is empty"),
+    };
+    let sender = written.sender.trim().to_owned();
+    let is_number = sender.strip_prefix('+').unwrap_or(&sender).bytes().all(|byte| byte.is_ascii_digit());
+    let is_name = sender.len() <= 11 && sender.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b' ');
+    if sender.is_empty() || !(is_number || is_name) {
+        return wrong("SENDER", "it must be at most 11 letters (a to z), digits and spaces, or a number");
+    }
+    let hooks = match (written.hooks_url, secret) {
+        (Some(url), Some(secret)) => match origin(&url) {
+            Some(origin) => Some(Keys::new(secret, &origin)),
+            None => return wrong("HOOKS_URL", "it must be http:// or https:// and a host, and nothing after it"),
+        },
+        (Some(_), None) => return wrong("HOOKS_URL", "NAAPURIAPU_SECRET_FILE isn't set, from which its keys are made"),
+        (None, _) if written.answers => {
+            return wrong("ANSWERS", "NAAPURIAPU_SMS_HOOKS_URL isn't set, where they would come in");
+        }
+        (None, _) => None,
+    };
+    let user = written.user.unwrap_or_default();
+    let account = Account { preset, url, user, password, sender };
+    Ok(Some(Sms { account, hooks, answers: written.answers }))
+}
+
+fn is_http(url: &str) -> bool {
+    url.parse::<Uri>().is_ok_and(|url| matches!(url.scheme_str(), Some("http" | "https")) && url.host().is_some())
 }
 
 /// `scheme://host[:port]` of an address that has nothing else in it.
@@ -351,6 +484,9 @@ mod tests {
             ("secret_file", "no/such/file", "NAAPURIAPU_SECRET_FILE"),
             ("database_url", "mysql://there", "DATABASE_URL"),
             ("demo", "maybe", "demo"),
+            ("sms_gateway", "pigeon", "NAAPURIAPU_SMS_GATEWAY"),
+            ("sms_gateway", "kannel", "NAAPURIAPU_SMS_URL"),
+            ("sms_answers", "true", "NAAPURIAPU_SMS_ANSWERS"),
             ("color", "red", "color"),
         ] {
             let refused = with(&[(key, value)]).unwrap_err().to_string();

@@ -28,6 +28,7 @@ pub mod posts;
 pub mod serve;
 pub mod session;
 pub mod sorry;
+pub mod texts;
 
 use std::sync::Arc;
 
@@ -97,6 +98,7 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
 
     Ok(pages
         .merge(machines)
+        .merge(texts::hooks::router(state.clone()))
         .layer(CatchPanicLayer::custom(limits::panicked))
         .layer(from_fn_with_state(apologies, sorry::words))
         .layer(from_fn_with_state(state.clone(), headers::set))

@@ -4,6 +4,7 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
+use anyhow::Context;
 use backend::{Backend, Clock, Entropy, Trail, demo};
 use clap::{Parser, Subcommand};
 use server::{
@@ -40,6 +41,8 @@ enum Command {
     },
     /// Check that nothing was taken out of the audit log, put into it or changed in it
     Audit,
+    /// Print the addresses at which the text message gateway reaches this server; they are secrets
+    SmsHooks,
     /// Plan the visits of a JSON file by the assignment engine alone, and print the plan as JSON; nothing is accepted
     Plan {
         /// The problem: a snapshot and the wanted visits
@@ -106,6 +109,13 @@ async fn run(command: Command) -> anyhow::Result<()> {
                 Trail::Whole { rows } => println!("The audit log is whole: {rows} rows."),
                 Trail::Broken { row } => anyhow::bail!("The audit log is broken: row {row} isn't as it was written."),
             }
+            Ok(())
+        }
+        Command::SmsHooks => {
+            let config = settings(Mode::AsSet)?;
+            let hooks = config.sms.and_then(|sms| sms.hooks).context("NAAPURIAPU_SMS_HOOKS_URL isn't set.")?;
+            println!("Answers: {}", hooks.answer_address());
+            println!("Delivery reports have an address for each message, which goes out with it.");
             Ok(())
         }
         // It touches no database, so it needs no settings.

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 use anyhow::Context;
 use tokio::{net::TcpListener, signal, sync::watch};
 
-use crate::{AppState, jobs::Jobs, router};
+use crate::{AppState, jobs::Jobs, router, texts::Sender};
 
 /// How long requests that have begun may take after the stop signal.
 const LAST_CALL: Duration = Duration::from_secs(25);
@@ -20,7 +20,11 @@ pub async fn until_stopped(state: AppState) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("The server can't listen on {listen}; is another one running there?"))?;
     let service = router(state.clone())?.into_make_service_with_connect_info::<SocketAddr>();
+    if state.config.sms.as_ref().is_some_and(|sms| sms.answers) {
+        state.backend.take_text_answers();
+    }
     let jobs = Jobs::start(state.backend.clone(), state.metrics.clone());
+    let sender = Sender::start(state.backend.clone(), &state.config);
     tracing::info!(%listen, public_url = state.config.public_url, demo = state.config.demo, "serving");
 
     let (told, mut stopping) = watch::channel(false);
@@ -37,6 +41,7 @@ pub async fn until_stopped(state: AppState) -> anyhow::Result<()> {
             tokio::time::sleep(LAST_CALL).await;
         } => tracing::warn!("some requests didn't end in time"),
     }
+    sender.stop().await;
     jobs.stop().await;
     state.backend.close().await;
     tracing::info!("stopped");

@@ -111,3 +111,12 @@ pub async fn desk_plan_discard(#[server(default)] planning: String) -> Result<()
     let done = who.backend.discard_plan(&who.caller, &planning).await.map(|()| page.clone());
     posted(&who, Going { form: "desk-plan-discard", back: &page, typed: vec![] }, done).await
 }
+
+/// Somebody was told by voice what a text message would have said.
+#[server(endpoint = "desk/told", prefix = "/api")]
+pub async fn desk_told(#[server(default)] message: String) -> Result<(), ApiError> {
+    let who = asker().await?;
+    let page = "/desk/messages";
+    let done = who.backend.told_by_voice(&who.caller, &message).await.map(|()| format!("{page}?told=told"));
+    posted(&who, Going { form: "desk-told", back: page, typed: vec![] }, done).await
+}

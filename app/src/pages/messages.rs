@@ -1,14 +1,13 @@
 //! The words of messages: short, plain, and without a street or a door code.
 
-use domain::{Message, Minutes, Moment, Span};
+use domain::{JobKind, Message, Minutes, Moment, Span, TextAnswer, gsm};
 use words::t;
 
 use crate::{format::Clock, names};
 
-/// A message in the reader's language.
-pub(crate) fn text(clock: &Clock, message: &Message) -> String {
-    // A dash outside the phones' own alphabet (GSM 03.38) would make one text message three.
-    words(clock, message).replace('–', "-")
+/// A message in the reader's language, in the phones' own alphabet wherever it can be said in it.
+pub fn text(clock: &Clock, message: &Message) -> String {
+    gsm::plain(&words(clock, message))
 }
 
 fn words(clock: &Clock, message: &Message) -> String {
@@ -31,14 +30,28 @@ fn words(clock: &Clock, message: &Message) -> String {
             by = clock.by(*by),
             slip = slip
         ),
-        Message::NewOffer { job, window: at, district, expires, .. } => t!(
+        Message::NewOffer { job, window: at, district, expires, answer, .. } => {
+            let asked = t!(
+                lang,
+                message.new_offer,
+                job = names::job(lang, *job),
+                window = window(*at),
+                district = district,
+                by = clock.by(*expires)
+            );
+            match answer {
+                Some(yes) => format!("{asked} {}", t!(lang, message.new_offer_answer, yes = yes, no = yes + 1)),
+                None => asked,
+            }
+        }
+        Message::Reminder { job, window: at, helper, .. } => t!(
             lang,
-            message.new_offer,
-            job = names::job(lang, *job),
+            message.reminder,
+            job = names::service(lang, job.service()),
             window = window(*at),
-            district = district,
-            by = clock.by(*expires)
+            name = helper
         ),
+        Message::Answered { outcome, job, window } => answered(clock, *outcome, job.zip(*window)),
         Message::VisitAgreed { job, window: at, helper, .. } => t!(
             lang,
             message.visit_agreed,
@@ -91,5 +104,25 @@ fn words(clock: &Clock, message: &Message) -> String {
             window = window(*at),
             name = helper
         ),
+    }
+}
+
+/// What came of an answer by text message, and to what.
+fn answered(clock: &Clock, outcome: TextAnswer, about: Option<(JobKind, Moment)>) -> String {
+    let lang = clock.lang;
+    let words = match outcome {
+        TextAnswer::Taken => t!(lang, message.answered_taken),
+        TextAnswer::Declined => t!(lang, message.answered_declined),
+        TextAnswer::TooLate => t!(lang, message.answered_too_late),
+        TextAnswer::Unclear => t!(lang, message.answered_unclear),
+        TextAnswer::WhichOne => t!(lang, message.answered_which),
+        TextAnswer::NothingAsked => t!(lang, message.answered_nothing_asked),
+    };
+    match about {
+        Some((job, at)) => {
+            let window = clock.window_short(Span::lasting(at, Minutes(60)));
+            format!("{words} {}, {window}.", names::job(lang, job))
+        }
+        None => words,
     }
 }

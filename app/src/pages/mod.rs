@@ -10,7 +10,7 @@ pub(crate) mod session;
 pub(crate) mod sorry;
 
 mod fresh;
-mod messages;
+pub(crate) mod messages;
 
 pub(crate) use fresh::fingerprint;
 

@@ -5,8 +5,9 @@
 use domain::{Minutes, VisitId};
 
 use crate::{
-    Backend, Error, calls,
+    Backend, Error, calls, delivery,
     passing_on::{Leaving, Passed},
+    reminding,
     sessions::{IDLE, LONGEST},
     store::{attempts, codes, drafts, idempotency, plannings, sessions, visits},
 };
@@ -29,6 +30,10 @@ pub struct TickReport {
     pub passed_on: usize,
     /// Reservations that nobody confirmed.
     pub unconfirmed: usize,
+    /// Residents who were reminded of tomorrow.
+    pub reminded: usize,
+    /// Text messages of which nobody knows whether they went.
+    pub unsure: u64,
 }
 
 impl Backend {
@@ -39,6 +44,9 @@ impl Backend {
         for (visit, state) in overdue {
             self.end(visit, &state, &mut report).await?;
         }
+        (report.reminded, report.unsure) = self
+            .write((), |tx, ()| Box::pin(async move { Ok((reminding::remind(tx).await?, delivery::settle(tx).await?)) }))
+            .await?;
         self.write((), |tx, ()| {
             Box::pin(async move {
                 let now = tx.now();

@@ -52,7 +52,10 @@ mod desk;
 mod absence;
 mod planning;
 
+mod answering;
+mod delivery;
 mod jobs;
+mod reminding;
 
 mod trail;
 
@@ -73,6 +76,7 @@ pub use calls::Reached;
 pub use clock::Clock;
 pub use consent::{ConsentView, MandateView, OnBehalfView, Revoked};
 pub use entropy::Entropy;
+pub use delivery::{Handed, Outgoing, Trouble, UndeliveredView, MessagesView};
 pub use error::{Broken, Error, Refusal};
 pub use jobs::TickReport;
 pub use lounge::ResidentForm;
@@ -130,6 +134,12 @@ impl Backend {
         self.0.settings.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
+    /// Members' answers by text message are taken from here on: offers say by which number.
+    pub fn take_text_answers(&self) {
+        let mut settings = self.0.settings.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *settings = Arc::new(Settings { text_answers: true, ..settings.as_ref().clone() });
+    }
+
     /// Whether the database answers.
     pub async fn ready(&self) -> Result<(), Error> {
         self.read((), |tx, ()| Box::pin(async move { settings::load(tx).await.map(|_| ()) })).await
@@ -142,7 +152,8 @@ impl Backend {
 
     /// Reads the settings anew after they were changed.
     pub(crate) async fn reload_settings(&self) -> Result<(), Error> {
-        let settings = self.read((), |tx, ()| Box::pin(settings::load(tx))).await?;
+        let mut settings = self.read((), |tx, ()| Box::pin(settings::load(tx))).await?;
+        settings.text_answers = self.settings().text_answers;
         *self.0.settings.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(settings);
         Ok(())
     }

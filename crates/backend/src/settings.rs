@@ -1,12 +1,18 @@
 //! What a co-op has decided for itself: one row of table `coop`, read when the server starts.
 
 use assignment::CoopRules;
-use domain::{CoopId, MinuteOfDay, Minutes, Moment, Zone};
+use domain::{CoopId, MinuteOfDay, Minutes, Moment, Span, Urgency, Zone};
 
 use crate::{
     Error,
     store::tx::{Tx, optional},
 };
+
+#[cfg(any(test, feature = "testing"))]
+use crate::store::tx::execute;
+
+/// What begins so soon after the quiet hours is told in them: a message in the morning would come too late to act on.
+const SOON_AFTER_NIGHT: Minutes = Minutes(3 * 60);
 
 /// Everything that holds for the whole installation.
 #[derive(Clone, Debug)]
@@ -15,6 +21,8 @@ pub struct Settings {
     pub coop: CoopSettings,
     /// Whether this is the demo neighbourhood.
     pub demo: bool,
+    /// Whether members can answer offers by text message: the server was given a gateway that brings answers.
+    pub text_answers: bool,
 }
 
 /// One co-op's own decisions.
@@ -34,8 +42,10 @@ pub struct CoopSettings {
     pub work_hours: (MinuteOfDay, MinuteOfDay),
     /// How far ahead the earliest arrival is.
     pub notice: Minutes,
-    /// Text messages a day at most, over all people.
+    /// Text messages a day at most, over all people, counted in parts as networks bill them.
     pub sms_daily_budget: i64,
+    /// When no message goes out that can wait, local time: from and to, over midnight.
+    pub quiet_hours: (MinuteOfDay, MinuteOfDay),
 }
 
 #[derive(sqlx::FromRow)]
@@ -50,6 +60,8 @@ struct CoopRow {
     work_closes: i64,
     notice: i64,
     sms_daily_budget: i64,
+    quiet_from: i64,
+    quiet_to: i64,
     demo: i64,
 }
 
@@ -79,6 +91,31 @@ impl CoopSettings {
         is_desk_day(date) && self.zone.at(date, self.desk_hours.0) <= now && now < self.zone.at(date, self.desk_hours.1)
     }
 
+    /// From when on a message that may wait so long goes out: at once, or when the night is over.
+    pub fn goes_out(&self, urgency: Urgency, now: Moment) -> Moment {
+        let Some(morning) = self.end_of_night(now) else { return now };
+        match urgency {
+            Urgency::Now => now,
+            Urgency::BeforeIt(at) if at < morning + SOON_AFTER_NIGHT => now,
+            Urgency::BeforeIt(_) | Urgency::Morning => morning,
+        }
+    }
+
+    /// When the quiet hours end in which it is now, if it is.
+    fn end_of_night(&self, now: Moment) -> Option<Moment> {
+        let (from, to) = self.quiet_hours;
+        if from == to {
+            return None;
+        }
+        let today = self.zone.date(now);
+        let yesterday = today.pred_opt().unwrap_or(today);
+        let nights = [yesterday, today].map(|date| {
+            let morning = if to <= from { date.succ_opt().unwrap_or(date) } else { date };
+            Span { start: self.zone.at(date, from), end: self.zone.at(morning, to) }
+        });
+        nights.into_iter().find(|night| night.contains(now)).map(|night| night.end)
+    }
+
     /// Until when a time is held for somebody whom we can only ring (`decisions.md`, "A new resident"): 30 minutes
     /// within the desk's hours, or until its next noon.
     pub fn reserved_until(&self, now: Moment) -> Moment {
@@ -103,7 +140,7 @@ pub(crate) async fn load(tx: &mut Tx) -> Result<Settings, Error> {
         tx,
         CoopRow,
         "select coop_id, name, desk_phone, desk_opens, desk_closes, zone, work_opens, work_closes, notice, \
-         sms_daily_budget, demo from coop order by coop_id limit 1"
+         sms_daily_budget, quiet_from, quiet_to, demo from coop order by coop_id limit 1"
     )?
     .ok_or_else(|| Error::stored("no co-op"))?;
     read(row)
@@ -123,9 +160,19 @@ fn read(row: CoopRow) -> Result<Settings, Error> {
             work_hours: (minute(row.work_opens)?, minute(row.work_closes)?),
             notice: Minutes(row.notice),
             sms_daily_budget: row.sms_daily_budget,
+            quiet_hours: (minute(row.quiet_from)?, minute(row.quiet_to)?),
         },
         demo: row.demo != 0,
+        text_answers: false,
     })
+}
+
+/// The co-op decides on another number of text messages a day.
+#[cfg(any(test, feature = "testing"))]
+pub(crate) async fn set_daily_texts(tx: &mut Tx, most: i64) -> Result<(), Error> {
+    let coop = tx.settings().coop.id.to_string();
+    execute!(tx, "update coop set sms_daily_budget = $2 where coop_id = $1", coop, most)?;
+    Ok(())
 }
 
 /// What stands in for the settings while they are being read.
@@ -140,7 +187,9 @@ pub(crate) fn unread() -> Settings {
             work_hours: (MinuteOfDay::MIDNIGHT, MinuteOfDay::MIDNIGHT),
             notice: Minutes(0),
             sms_daily_budget: 0,
+            quiet_hours: (MinuteOfDay::MIDNIGHT, MinuteOfDay::MIDNIGHT),
         },
         demo: false,
+        text_answers: false,
     }
 }

@@ -7,7 +7,7 @@
 use domain::{Language, Message, PhoneKind, PhoneNumber, Problem, Role};
 
 use crate::{
-    Backend, Caller, Error, Refusal,
+    Backend, Caller, Error, Refusal, delivery,
     sessions::{self, session},
     store::{
         attempts::{self, Kind},
@@ -159,7 +159,7 @@ async fn ask(
             return Ok(Err(field("phone", Problem::TooMany)));
         }
     }
-    if budget_is_used_up(tx).await? {
+    if budget_is_used_up(tx, purpose).await? {
         return Ok(Err(Refusal::TryLater));
     }
     for (kind, subject) in &counted {
@@ -176,18 +176,18 @@ async fn ask(
     Ok(Ok(()))
 }
 
-/// Whether the day's text messages with codes are used up; the first time that it is so, the trace says it.
-async fn budget_is_used_up(tx: &mut Tx) -> Result<bool, Error> {
-    let coop = tx.settings();
-    let today = coop.coop.zone.date(tx.now());
-    let sent = outbox::codes_since(tx, coop.coop.zone.day(today).span.start).await?;
-    if sent < coop.coop.sms_daily_budget {
+/// Whether the share of the day's text messages that such codes may use is used up. Whoever signs in is the last to be
+/// turned away: a flood of strangers' orders leaves them room.
+async fn budget_is_used_up(tx: &mut Tx, purpose: Purpose) -> Result<bool, Error> {
+    let shares = delivery::shares(tx.settings().coop.sms_daily_budget);
+    let share = match purpose {
+        Purpose::SignIn => shares.all,
+        Purpose::Order => shares.strangers,
+    };
+    let used = delivery::budget_used(tx).await?;
+    if used < share {
         return Ok(false);
     }
-    let day = today.to_string();
-    if !audit::has(tx, "sms.budget_used_up", &day).await? {
-        tracing::error!(sent, "the day's budget of text messages is used up");
-        audit::write(tx, None, None, "sms.budget_used_up", &day).await?;
-    }
+    delivery::alarm(tx, used).await?;
     Ok(true)
 }

@@ -5,7 +5,12 @@ use domain::{Message, MessageKind, PersonId, VisitState};
 
 use crate::{
     Error,
-    store::{outbox, people, tx::Tx, visits::StoredVisit},
+    store::{
+        offers, outbox,
+        people::{self, StoredPerson},
+        tx::Tx,
+        visits::StoredVisit,
+    },
 };
 
 /// Tells the resident. `helper` is the member it is about, when the visit has just gone to them.
@@ -15,13 +20,35 @@ pub(crate) async fn resident(
     kind: MessageKind,
     helper: Option<PersonId>,
 ) -> Result<(), Error> {
+    let message = to_resident(tx, visit, kind, helper).await?;
+    outbox::write(tx, visit.resident.id, Some(visit.contact), Some(visit.id), &message).await
+}
+
+/// Tells the resident by text message what is told once, whatever is run twice. Whether it was written now.
+pub(crate) async fn resident_once(
+    tx: &mut Tx,
+    visit: &StoredVisit,
+    resident: &StoredPerson,
+    kind: MessageKind,
+    once: &str,
+) -> Result<bool, Error> {
+    let message = to_resident(tx, visit, kind, None).await?;
+    outbox::write_once(tx, resident, Some(visit.id), &message, once).await
+}
+
+async fn to_resident(
+    tx: &mut Tx,
+    visit: &StoredVisit,
+    kind: MessageKind,
+    helper: Option<PersonId>,
+) -> Result<Message, Error> {
     let helper = match helper.or_else(|| visit.state.held().map(|held| held.member)) {
         Some(member) => people::first_name(tx, member).await?,
         None => String::new(),
     };
     let by = visit.ring_by.unwrap_or_else(|| tx.settings().coop.ring_by(tx.now()));
     let (id, job, window) = (visit.id, visit.terms.kind, visit.window.start);
-    let message = match kind {
+    Ok(match kind {
         MessageKind::OrderReceived => Message::OrderReceived { visit: id, job, window, helper, slip: visit.slip },
         MessageKind::RequestReceived => Message::RequestReceived { visit: id, job, by, slip: visit.slip },
         MessageKind::VisitAgreed => Message::VisitAgreed { visit: id, job, window, helper },
@@ -31,7 +58,9 @@ pub(crate) async fn resident(
         MessageKind::VisitDone => Message::VisitDone { visit: id, job, helper },
         MessageKind::VisitMoved => Message::VisitMoved { visit: id, job, window, helper },
         MessageKind::VisitCancelled => cancelled(visit, ""),
+        MessageKind::Reminder => Message::Reminder { visit: id, job, window, helper },
         MessageKind::NewOffer
+        | MessageKind::Answered
         | MessageKind::OfferWithdrawn
         | MessageKind::StartChanged
         | MessageKind::MarkedAway
@@ -40,8 +69,7 @@ pub(crate) async fn resident(
         | MessageKind::SignInCode => {
             return Err(Error::stored("not a resident's message"));
         }
-    };
-    outbox::write(tx, visit.resident.id, Some(visit.contact), Some(visit.id), &message).await
+    })
 }
 
 /// Tells the resident that the visit was called off, in the coordinator's words.
@@ -51,12 +79,13 @@ pub(crate) async fn resident_called_off(tx: &mut Tx, visit: &StoredVisit, note: 
 
 /// Asks the member to whom the visit has just been offered.
 pub(crate) async fn asked(tx: &mut Tx, visit: &StoredVisit) -> Result<(), Error> {
-    let VisitState::Offered { held, expires, .. } = visit.state else {
+    let VisitState::Offered { held, offer, expires } = visit.state else {
         return Err(Error::stored("nobody is asked about this visit"));
     };
     let district = visit.home.district().to_owned();
     let (id, job, window) = (visit.id, visit.terms.kind, visit.window.start);
-    let message = Message::NewOffer { visit: id, job, window, district, expires };
+    let answer = offers::answer_number_of(tx, offer).await?;
+    let message = Message::NewOffer { visit: id, job, window, district, expires, answer };
     outbox::write(tx, held.member, None, Some(visit.id), &message).await
 }
 

@@ -38,12 +38,14 @@ mod visit;
 mod problem;
 mod text;
 
+pub mod gsm;
+
 pub use credit::{CreditEligibility, CreditEstimate, CreditTerms, credit_terms};
 pub use holidays::is_holiday;
 pub use ids::*;
 pub use limits::{DayException, DayHours, EarningsGuard, Hours, Limits, MinuteOfDay, Strength};
 pub use mandate::{ConsentGiven, Mandate};
-pub use message::{Message, MessageKind};
+pub use message::{Message, MessageKind, TextAnswer, Urgency};
 pub use moment::{Minutes, Moment, Span};
 pub use money::Cents;
 pub use offer::{OFFER_HOURS, offer_expiry};

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::{JobKind, Moment, SlipCode, VisitId, codes::codes};
+use crate::{JobKind, Minutes, Moment, SlipCode, VisitId, codes::codes};
 
 /// One message, with what its words need. Written to the outbox in the transaction that makes it true.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +50,9 @@ pub enum Message {
         district: String,
         /// When the offer ends.
         expires: Moment,
+        /// The number that says yes in a text message, where answers are taken by text; the next one says no.
+        #[serde(default)]
+        answer: Option<u16>,
     },
     /// To the resident: this helper has agreed.
     VisitAgreed {
@@ -151,6 +154,26 @@ pub enum Message {
         /// How many visits of theirs go to others.
         visits: usize,
     },
+    /// To the resident, the evening before: this helper comes tomorrow.
+    Reminder {
+        /// Which visit.
+        visit: VisitId,
+        /// What.
+        job: JobKind,
+        /// The arrival window's start.
+        window: Moment,
+        /// The helper's first name.
+        helper: String,
+    },
+    /// To a member who has answered by text message: what came of it.
+    Answered {
+        /// What came of it.
+        outcome: TextAnswer,
+        /// What work it was about, where that is clear.
+        job: Option<JobKind>,
+        /// Its arrival window's start.
+        window: Option<Moment>,
+    },
     /// To whoever held a mandate: it was taken back.
     MandateRevoked {
         /// Whose help they don't order any more: the resident's first name.
@@ -161,6 +184,35 @@ pub enum Message {
         /// Who doesn't order for them any more; nobody is the lounge.
         holder: Option<String>,
     },
+}
+
+/// What came of an answer to an offer by text message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextAnswer {
+    /// Yes, and the work is theirs.
+    Taken,
+    /// No, and others are asked.
+    Declined,
+    /// It was too late: somebody else is asked already, or it was called off.
+    TooLate,
+    /// We don't know what was meant; one offer waits.
+    Unclear,
+    /// We don't know which of several offers was meant.
+    WhichOne,
+    /// No offer waits.
+    NothingAsked,
+}
+
+/// How long a message may wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Urgency {
+    /// Somebody waits for it with the phone in their hand: it goes out at any hour.
+    Now,
+    /// At any hour when what it is about begins before the next morning is over; otherwise in the morning.
+    BeforeIt(Moment),
+    /// Never at night.
+    Morning,
 }
 
 /// A message's kind, for counting and for the log.
@@ -195,6 +247,10 @@ pub enum MessageKind {
     StartChanged,
     /// See [`Message::MarkedAway`].
     MarkedAway,
+    /// See [`Message::Reminder`].
+    Reminder,
+    /// See [`Message::Answered`].
+    Answered,
     /// See [`Message::MandateRevoked`].
     MandateRevoked,
     /// See [`Message::MandateEnded`].
@@ -216,6 +272,8 @@ codes!(MessageKind {
     VisitMoved = "visit_moved",
     StartChanged = "start_changed",
     MarkedAway = "marked_away",
+    Reminder = "reminder",
+    Answered = "answered",
     MandateRevoked = "mandate_revoked",
     MandateEnded = "mandate_ended",
 });
@@ -238,8 +296,55 @@ impl Message {
             Self::VisitMoved { .. } => MessageKind::VisitMoved,
             Self::StartChanged { .. } => MessageKind::StartChanged,
             Self::MarkedAway { .. } => MessageKind::MarkedAway,
+            Self::Reminder { .. } => MessageKind::Reminder,
+            Self::Answered { .. } => MessageKind::Answered,
             Self::MandateRevoked { .. } => MessageKind::MandateRevoked,
             Self::MandateEnded { .. } => MessageKind::MandateEnded,
+        }
+    }
+    /// How long it may wait when it is written at night.
+    pub const fn urgency(&self) -> Urgency {
+        match self {
+            Self::SignInCode { .. } | Self::OnTheWay { .. } | Self::Answered { .. } => Urgency::Now,
+            Self::OrderReceived { window, .. }
+            | Self::NewOffer { window, .. }
+            | Self::VisitAgreed { window, .. }
+            | Self::HelperChanged { window, .. }
+            | Self::NobodyFound { window, .. }
+            | Self::OfferWithdrawn { window, .. }
+            | Self::VisitCancelled { window, .. }
+            | Self::VisitMoved { window, .. }
+            | Self::Reminder { window, .. } => Urgency::BeforeIt(*window),
+            Self::StartChanged { start, .. } => Urgency::BeforeIt(*start),
+            Self::RequestReceived { .. }
+            | Self::VisitDone { .. }
+            | Self::MarkedAway { .. }
+            | Self::MandateRevoked { .. }
+            | Self::MandateEnded { .. } => Urgency::Morning,
+        }
+    }
+
+    /// When it is of no use any more, if ever: a text that comes later would mislead. `made` is when it was written, and a
+    /// code is good for so long.
+    pub fn useless_after(&self, made: Moment, code_good_for: Minutes) -> Option<Moment> {
+        match self {
+            Self::SignInCode { .. } => Some(made + code_good_for),
+            Self::NewOffer { expires, .. } => Some(*expires),
+            Self::OnTheWay { .. } => Some(made + Minutes(60)),
+            Self::Answered { .. } => Some(made + Minutes(12 * 60)),
+            Self::Reminder { window, .. }
+            | Self::OrderReceived { window, .. }
+            | Self::VisitAgreed { window, .. }
+            | Self::HelperChanged { window, .. }
+            | Self::NobodyFound { window, .. }
+            | Self::VisitMoved { window, .. }
+            | Self::OfferWithdrawn { window, .. }
+            | Self::VisitCancelled { window, .. } => Some(*window),
+            Self::StartChanged { start, .. } => Some(*start),
+            Self::RequestReceived { by, .. } => Some(*by),
+            Self::VisitDone { .. } | Self::MarkedAway { .. } | Self::MandateRevoked { .. } | Self::MandateEnded { .. } => {
+                None
+            }
         }
     }
 }

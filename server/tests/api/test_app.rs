@@ -128,6 +128,7 @@ fn config(proxies: &[IpAddr]) -> Config {
         now: None,
         trusted_proxies: proxies.to_vec(),
         secret: None,
+        sms: None,
         log: String::new(),
     }
 }

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 use leptos::prelude::*;
 use words::t;
 
-use super::{coordinator, visit_title, why_nobody};
+use super::{coordinator, texts, visit_title, why_nobody};
 use crate::{
     components::{Page, Width, link_button, tag},
     format::Clock,
@@ -26,6 +26,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let today = clock.zone.date(clock.now);
     let from: NaiveDate = visitor.asked("from").parse().unwrap_or(today);
     let board = visitor.backend.board(&visitor.caller, from, DAYS).await?;
+    let messages = visitor.backend.messages(&visitor.caller).await?;
     let title = t!(lang, desk.title);
     let stuck = board.stuck.iter().map(|stuck| stuck_card(&clock, stuck)).collect_view();
     let stuck_title = if board.stuck.is_empty() { t!(lang, desk.none_stuck) } else { t!(lang, desk.stuck) };
@@ -39,6 +40,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         <h2>{stuck_title}</h2>
         {stuck}
         {plan}
+        {texts::link(lang, &messages)}
         {days}
         <p class="button-row">
             <a href=format!("/desk?from={earlier}")>{t!(lang, desk.earlier)}</a>

@@ -1,9 +1,10 @@
 //! What the coordinator sees: a quiet board; one visit with every member's answer to "could they?"; the members, with
-//! who is away; and the planner's runs.
+//! who is away; the planner's runs; and how the text messages are doing.
 
 pub(crate) mod board;
 pub(crate) mod members;
 pub(crate) mod plan;
+pub(crate) mod texts;
 pub(crate) mod visit;
 
 use assignment::{Change, Failure};

@@ -109,6 +109,7 @@ async fn tell(tx: &mut Tx, placed: &Placed, expires: Moment) -> Result<(), Error
         window: placed.past.window.start,
         district: placed.district.clone(),
         expires,
+        answer: None,
     };
     outbox::write(tx, held.member, None, Some(placed.past.visit), &message).await
 }

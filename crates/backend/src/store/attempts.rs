@@ -27,6 +27,8 @@ pub(crate) enum Kind {
     CodeByClient,
     /// One-time codes, by session.
     CodeBySession,
+    /// Text messages that somebody sends us, by number: an answering machine mustn't talk with ours for ever.
+    TextFrom,
 }
 
 impl Kind {
@@ -37,6 +39,7 @@ impl Kind {
             Self::CodeForOwner => "code_for_owner",
             Self::CodeByClient => "code_by_client",
             Self::CodeBySession => "code_by_session",
+            Self::TextFrom => "text_from",
         }
     }
 
@@ -50,6 +53,7 @@ impl Kind {
             Self::CodeForNumber | Self::CodeForOwner => (10, DAY),
             Self::CodeByClient => (30, Minutes(60)),
             Self::CodeBySession => (6, Minutes(60)),
+            Self::TextFrom => (30, Minutes(60)),
         }
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod attempts;
 pub(crate) mod audit;
 pub(crate) mod catalogue;
 pub(crate) mod codes;
+pub(crate) mod deliveries;
 pub(crate) mod demo;
 pub(crate) mod drafts;
 pub(crate) mod idempotency;

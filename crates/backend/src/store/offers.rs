@@ -93,6 +93,12 @@ pub(crate) async fn asked(tx: &mut Tx, visit: VisitId, window: Span) -> Result<B
     rows.into_iter().map(|(member,)| member.parse().map_err(Error::stored)).collect()
 }
 
+/// How long an offer's numbers are kept apart from those of later ones.
+const NUMBER_KEPT: domain::Minutes = domain::Minutes(7 * 24 * 60);
+
+/// The last number that says yes before they begin anew.
+const MOST_NUMBER: u16 = 97;
+
 /// A new offer.
 pub(crate) async fn insert(
     tx: &mut Tx,
@@ -100,10 +106,11 @@ pub(crate) async fn insert(
     (start, expires): (Moment, Moment),
     reasons: Option<&assignment::Reasons>,
 ) -> Result<(), Error> {
+    let answer = if tx.settings().text_answers { Some(answer_number(tx, member).await?) } else { None };
     execute!(
         tx,
-        "insert into offer (offer_id, coop_id, visit_id, member_id, planned_start, made, expires, answer, reasons) \
-         values ($1, $2, $3, $4, $5, $6, $7, 'pending', $8)",
+        "insert into offer (offer_id, coop_id, visit_id, member_id, planned_start, made, expires, answer, reasons, \
+         answer_number) values ($1, $2, $3, $4, $5, $6, $7, 'pending', $8, $9)",
         offer.to_string(),
         tx.settings().coop.id.to_string(),
         visit.to_string(),
@@ -111,9 +118,48 @@ pub(crate) async fn insert(
         start.seconds(),
         tx.now().seconds(),
         expires.seconds(),
-        reasons.map(serde_json::to_string).transpose()?
+        reasons.map(serde_json::to_string).transpose()?,
+        answer.map(i64::from)
     )?;
     Ok(())
+}
+
+/// The number that says yes to the member's next offer: 1, or two more than that of the one before, so that a late answer
+/// to an old text never says yes to a new offer.
+async fn answer_number(tx: &mut Tx, member: PersonId) -> Result<u16, Error> {
+    let newest: Option<(Option<i64>,)> = optional!(
+        tx,
+        (Option<i64>,),
+        "select answer_number from offer where member_id = $1 and made > $2 and answer_number is not null \
+         order by made desc, answer_number desc limit 1",
+        member.to_string(),
+        (tx.now() - NUMBER_KEPT).seconds()
+    )?;
+    let before = newest.and_then(|(number,)| u16::try_from(number?).ok()).unwrap_or(MOST_NUMBER);
+    Ok(if before >= MOST_NUMBER { 1 } else { before + 2 })
+}
+
+/// The number by which the member's answer to this offer says yes.
+pub(crate) async fn answer_number_of(tx: &mut Tx, offer: OfferId) -> Result<Option<u16>, Error> {
+    let row: Option<(Option<i64>,)> =
+        optional!(tx, (Option<i64>,), "select answer_number from offer where offer_id = $1", offer.to_string())?;
+    Ok(row.and_then(|(number,)| u16::try_from(number?).ok()))
+}
+
+/// The newest offer to that member whose numbers these are, waiting or over.
+pub(crate) async fn by_answer(tx: &mut Tx, member: PersonId, yes: u16) -> Result<Option<StoredOffer>, Error> {
+    optional!(
+        tx,
+        OfferRow,
+        "select offer_id, visit_id, member_id, answer from offer \
+         where member_id = $1 and answer_number = $2 and made > $3 order by made desc limit 1",
+        member.to_string(),
+        i64::from(yes),
+        (tx.now() - NUMBER_KEPT).seconds()
+    )?
+    .as_ref()
+    .map(read)
+    .transpose()
 }
 
 /// The work is planned to begin at another minute than when it was offered.

@@ -5,7 +5,7 @@ use domain::{ContactWay, Language, Message, MessageId, Moment, PersonId, PersonN
 use crate::{
     Error, OutboxMessage,
     store::{
-        people,
+        people::{self, StoredPerson},
         tx::{Tx, all, execute, scalar},
     },
 };
@@ -58,7 +58,23 @@ pub(crate) async fn write(
         ContactWay::Sms | ContactWay::Call if person.phone.is_some() => ContactWay::Call,
         _ => ContactWay::Lounge,
     };
-    insert(tx, Some(to), person.phone.as_ref(), way, person.language, visit, message).await
+    let for_whom = ForWhom { person: Some(to), phone: person.phone.as_ref(), way, language: person.language };
+    insert(tx, for_whom, visit, message, None).await.map(|_| ())
+}
+
+/// Writes a text message to a person's mobile number that is written once, whatever is run twice: `once` says what it is.
+/// Whether it was written.
+pub(crate) async fn write_once(
+    tx: &mut Tx,
+    to: &StoredPerson,
+    visit: Option<VisitId>,
+    message: &Message,
+    once: &str,
+) -> Result<bool, Error> {
+    let Some(phone) = to.phone.as_ref().filter(|phone| phone.kind() == PhoneKind::Mobile) else { return Ok(false) };
+    let for_whom =
+        ForWhom { person: Some(to.id), phone: Some(phone), way: ContactWay::Sms, language: to.language };
+    insert(tx, for_whom, visit, message, Some(once)).await
 }
 
 /// Writes a text message to a number, in the language of the page where it was asked for. The number may be nobody's yet.
@@ -69,23 +85,32 @@ pub(crate) async fn write_to_number(
     language: Language,
     message: &Message,
 ) -> Result<(), Error> {
-    insert(tx, to, Some(phone), ContactWay::Sms, language, None, message).await
+    let for_whom = ForWhom { person: to, phone: Some(phone), way: ContactWay::Sms, language };
+    insert(tx, for_whom, None, message, None).await.map(|_| ())
+}
+
+/// To whom a message goes, and how.
+struct ForWhom<'a> {
+    person: Option<PersonId>,
+    phone: Option<&'a PhoneNumber>,
+    way: ContactWay,
+    language: Language,
 }
 
 async fn insert(
     tx: &mut Tx,
-    to: Option<PersonId>,
-    phone: Option<&PhoneNumber>,
-    way: ContactWay,
-    language: Language,
+    ForWhom { person: to, phone, way, language }: ForWhom<'_>,
     visit: Option<VisitId>,
     message: &Message,
-) -> Result<(), Error> {
+    once: Option<&str>,
+) -> Result<bool, Error> {
     let id = MessageId::from_random(tx.random());
-    execute!(
+    let due = tx.settings().coop.goes_out(message.urgency(), tx.now());
+    let written = execute!(
         tx,
-        "insert into outbox (message_id, coop_id, made, person_id, phone, way, language, kind, body, visit_id) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "insert into outbox (message_id, coop_id, made, person_id, phone, way, language, kind, body, visit_id, due, once) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+         on conflict (coop_id, once) where once is not null do nothing",
         id.to_string(),
         tx.settings().coop.id.to_string(),
         tx.now().seconds(),
@@ -95,9 +120,11 @@ async fn insert(
         language.code(),
         message.kind().code(),
         serde_json::to_string(message)?,
-        visit.map(|visit| visit.to_string())
+        visit.map(|visit| visit.to_string()),
+        due.seconds(),
+        once
     )?;
-    Ok(())
+    Ok(written > 0)
 }
 
 /// The newest messages, newest first.

@@ -224,7 +224,7 @@ impl Columns {
 pub(crate) async fn told(tx: &mut Tx, visit: VisitId) -> Result<bool, Error> {
     let changed = execute!(
         tx,
-        "update outbox set sent_at = $2 where visit_id = $1 and way = 'call' and sent_at is null \
+        "update outbox set sent_at = $2 where visit_id = $1 and (way = 'call' or failed_at is not null) and sent_at is null \
          and person_id = (select resident_id from visit where visit_id = $1)",
         visit.to_string(),
         tx.now().seconds()

@@ -1,6 +1,7 @@
 //! Visits, read whole with their order, home and people. They are changed in `store::visit_changes`.
 
 use assignment::Strangers;
+use chrono::NaiveDate;
 use domain::{
     Address, Cancelled, Cents, ContactWay, Coordinates, Held, JobKind, JobTerms, Minutes, Moment, Note, OrderId,
     PersonId, PersonName, PhoneNumber, SlipCode, Span, VisitId, VisitState,
@@ -230,12 +231,49 @@ pub(crate) async fn to_tell(tx: &mut Tx) -> Result<Vec<StoredVisit>, Error> {
         visits!(
             "where v.coop_id = $1 and v.state not in ('open', 'reserved') and v.window_end > $2 and exists (\
              select 1 from outbox b where b.visit_id = v.visit_id and b.person_id = v.resident_id \
-             and b.way = 'call' and b.sent_at is null \
+             and (b.way = 'call' or b.failed_at is not null) and b.sent_at is null \
              and b.kind in ('visit_agreed', 'helper_changed', 'visit_moved', 'visit_cancelled')) \
              order by v.window_start, v.visit_id"
         ),
         coop,
         tx.now().seconds()
+    )?
+    .into_iter()
+    .map(read)
+    .collect()
+}
+
+/// What is written once a visit and date.
+pub(crate) fn reminder_of(visit: VisitId, date: NaiveDate) -> String {
+    format!("reminder {visit} {date}")
+}
+
+/// Agreed visits whose windows begin within the day, that were agreed on before `agreed`, and whose residents, told by
+/// text message, haven't been reminded of that date.
+pub(crate) async fn to_remind(
+    tx: &mut Tx,
+    day: Span,
+    date: NaiveDate,
+    agreed: Moment,
+) -> Result<Vec<StoredVisit>, Error> {
+    let coop = tx.settings().coop.id.to_string();
+    all!(
+        tx,
+        VisitRow,
+        visits!(
+            "where v.coop_id = $1 and v.state = 'agreed' and v.window_start >= $2 and v.window_start < $3 \
+             and o.contact = 'sms' \
+             and not exists (select 1 from visit_event e where e.visit_id = v.visit_id and e.kind = 'agreed' \
+             and e.at > $4) \
+             and not exists (select 1 from outbox b where b.coop_id = $1 \
+             and b.once = 'reminder ' || v.visit_id || ' ' || $5) \
+             order by v.window_start, v.visit_id"
+        ),
+        coop,
+        day.start.seconds(),
+        day.end.seconds(),
+        agreed.seconds(),
+        date.to_string()
     )?
     .into_iter()
     .map(read)

@@ -28,6 +28,8 @@ pub const STREET: &str = "Tervakukkatie";
 pub struct Member {
     /// First name.
     pub given: String,
+    /// Their number, if they have one.
+    pub phone: String,
     /// Where their day begins.
     pub home: String,
     /// How they get about.
@@ -56,6 +58,7 @@ pub fn every_day(from: u16, to: u16) -> Vec<(Weekday, DayHours)> {
 pub fn member(given: &str) -> Member {
     Member {
         given: given.to_owned(),
+        phone: String::new(),
         home: format!("{STREET} 1"),
         mode: TravelMode::Car,
         skills: Service::ALL.to_vec(),
@@ -92,6 +95,15 @@ impl TestBackend {
             })
             .await
             .expect("terms");
+    }
+
+    /// How many text messages a day the co-op sends at most.
+    pub async fn set_daily_texts(&self, most: i64) {
+        self.backend
+            .write(most, |tx, most| Box::pin(crate::settings::set_daily_texts(tx, *most)))
+            .await
+            .expect("a budget");
+        self.backend.reload_settings().await.expect("settings");
     }
 
     /// Somebody with these roles, a number of their own and, for a resident, a home.
@@ -141,7 +153,7 @@ impl TestBackend {
 
     /// A member.
     pub async fn member(&self, member: Member) -> Caller {
-        let person = self.person(&format!("{} Jäsen", member.given), "", "", &[Role::Member]).await;
+        let person = self.person(&format!("{} Jäsen", member.given), &member.phone, "", &[Role::Member]).await;
         let home = Address::parse(&member.home).expect("an address").at();
         let plan = MemberPlan {
             id: person.id,

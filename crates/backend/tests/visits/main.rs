@@ -16,3 +16,4 @@ mod members;
 mod orders;
 mod races;
 mod random;
+mod texts;

@@ -1,0 +1,280 @@
+//! How far messages have come: what waits to go out, what is under way, what arrived, what didn't.
+//!
+//! What it isn't: it decides nothing (`delivery` does) and knows no gateway.
+
+use domain::{Language, Message, MessageId, Moment, PersonName, PhoneNumber};
+
+use crate::{
+    Error,
+    store::tx::{Tx, all, execute, optional, scalar},
+};
+
+/// A text message that waits to go out.
+#[derive(Clone, Debug)]
+pub(crate) struct Waiting {
+    pub(crate) id: MessageId,
+    pub(crate) made: Moment,
+    pub(crate) phone: PhoneNumber,
+    pub(crate) language: Language,
+    pub(crate) message: Message,
+    pub(crate) tries: i64,
+}
+
+/// A text message that somebody tells by voice now.
+#[derive(Clone, Debug)]
+pub(crate) struct Undelivered {
+    pub(crate) waiting: Waiting,
+    pub(crate) to: Option<PersonName>,
+    pub(crate) failed: Moment,
+    pub(crate) trouble: String,
+}
+
+/// How many text messages are where, for the coordinator.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub(crate) struct Counts {
+    /// Ready to go out, and not gone.
+    pub(crate) waiting: i64,
+    /// The oldest of them became ready then.
+    pub(crate) oldest: i64,
+    /// Kept back until the night is over, or for another try.
+    pub(crate) later: i64,
+    pub(crate) sent_today: i64,
+    pub(crate) parts_today: i64,
+    pub(crate) arrived_today: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct WaitingRow {
+    message_id: String,
+    made: i64,
+    phone: String,
+    language: String,
+    body: String,
+    tries: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct UndeliveredRow {
+    message_id: String,
+    made: i64,
+    phone: String,
+    language: String,
+    body: String,
+    tries: i64,
+    given: Option<String>,
+    family: Option<String>,
+    failed_at: i64,
+    trouble: Option<String>,
+}
+
+impl TryFrom<WaitingRow> for Waiting {
+    type Error = Error;
+
+    fn try_from(row: WaitingRow) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.message_id.parse().map_err(Error::stored)?,
+            made: Moment::from_seconds(row.made),
+            phone: PhoneNumber::stored(row.phone),
+            language: row.language.parse().map_err(Error::stored)?,
+            message: serde_json::from_str(&row.body)?,
+            tries: row.tries,
+        })
+    }
+}
+
+impl TryFrom<UndeliveredRow> for Undelivered {
+    type Error = Error;
+
+    fn try_from(row: UndeliveredRow) -> Result<Self, Error> {
+        let UndeliveredRow { message_id, made, phone, language, body, tries, given, family, failed_at, trouble } = row;
+        let to = match (given, family) {
+            (Some(given), Some(family)) => Some(PersonName::parse(&given, &family).map_err(Error::stored)?),
+            _ => None,
+        };
+        Ok(Self {
+            waiting: WaitingRow { message_id, made, phone, language, body, tries }.try_into()?,
+            to,
+            failed: Moment::from_seconds(failed_at),
+            trouble: trouble.unwrap_or_default(),
+        })
+    }
+}
+
+/// Text messages that may go out now, codes first: somebody waits for them with the phone in their hand.
+pub(crate) async fn due(tx: &mut Tx, most: i64) -> Result<Vec<Waiting>, Error> {
+    let rows = all!(
+        tx,
+        WaitingRow,
+        "select message_id, made, phone, language, body, tries from outbox \
+         where coop_id = $1 and way = 'sms' and due <= $2 and sent_at is null and failed_at is null \
+         and taken_at is null order by case when kind = 'sign_in_code' then 0 else 1 end, outbox_id limit $3",
+        tx.settings().coop.id.to_string(),
+        tx.now().seconds(),
+        most
+    )?;
+    rows.into_iter().map(Waiting::try_from).collect()
+}
+
+/// That text message.
+pub(crate) async fn by_id(tx: &mut Tx, message: MessageId) -> Result<Option<Waiting>, Error> {
+    let row = optional!(
+        tx,
+        WaitingRow,
+        "select message_id, made, phone, language, body, tries from outbox where message_id = $1 and way = 'sms'",
+        message.to_string()
+    )?;
+    row.map(Waiting::try_from).transpose()
+}
+
+/// Takes a message to hand it over. Not when somebody else has taken it: two servers may look at once.
+pub(crate) async fn take(tx: &mut Tx, message: MessageId) -> Result<bool, Error> {
+    let taken = execute!(
+        tx,
+        "update outbox set taken_at = $2, tries = tries + 1 \
+         where message_id = $1 and taken_at is null and sent_at is null and failed_at is null",
+        message.to_string(),
+        tx.now().seconds()
+    )?;
+    Ok(taken > 0)
+}
+
+/// It is with the gateway, in so many parts.
+pub(crate) async fn sent(tx: &mut Tx, message: MessageId, parts: u32) -> Result<(), Error> {
+    execute!(
+        tx,
+        "update outbox set sent_at = $2, parts = $3, trouble = null \
+         where message_id = $1 and taken_at is not null and sent_at is null and failed_at is null",
+        message.to_string(),
+        tx.now().seconds(),
+        i64::from(parts)
+    )?;
+    Ok(())
+}
+
+/// It didn't go out and may be tried again from that instant on.
+pub(crate) async fn again(tx: &mut Tx, message: MessageId, due: Moment, trouble: &str) -> Result<(), Error> {
+    execute!(
+        tx,
+        "update outbox set taken_at = null, due = $2, trouble = $3 \
+         where message_id = $1 and taken_at is not null and sent_at is null and failed_at is null",
+        message.to_string(),
+        due.seconds(),
+        trouble
+    )?;
+    Ok(())
+}
+
+/// It doesn't go out this way any more.
+pub(crate) async fn failed(tx: &mut Tx, message: MessageId, trouble: &str) -> Result<(), Error> {
+    execute!(
+        tx,
+        "update outbox set failed_at = $2, trouble = $3 where message_id = $1 and sent_at is null and failed_at is null",
+        message.to_string(),
+        tx.now().seconds(),
+        trouble
+    )?;
+    Ok(())
+}
+
+/// The network says that it arrived: whatever was feared of it before.
+pub(crate) async fn arrived(tx: &mut Tx, message: MessageId) -> Result<bool, Error> {
+    let now = tx.now().seconds();
+    let changed = execute!(
+        tx,
+        "update outbox set arrived_at = $2, sent_at = coalesce(sent_at, $2), failed_at = null, trouble = null, \
+         parts = case when parts = 0 then 1 else parts end \
+         where message_id = $1 and way = 'sms' and tries > 0 and arrived_at is null",
+        message.to_string(),
+        now
+    )?;
+    Ok(changed > 0)
+}
+
+/// The network says that it will not arrive. What did arrive stays so, whatever comes later.
+pub(crate) async fn not_arrived(tx: &mut Tx, message: MessageId, trouble: &str) -> Result<bool, Error> {
+    let changed = execute!(
+        tx,
+        "update outbox set sent_at = null, failed_at = $2, trouble = $3 \
+         where message_id = $1 and way = 'sms' and tries > 0 and arrived_at is null and failed_at is null",
+        message.to_string(),
+        tx.now().seconds(),
+        trouble
+    )?;
+    Ok(changed > 0)
+}
+
+/// What was handed over before that instant, and of which nobody knows whether it went.
+pub(crate) async fn give_up_unsure(tx: &mut Tx, before: Moment, trouble: &str) -> Result<u64, Error> {
+    execute!(
+        tx,
+        "update outbox set failed_at = $3, trouble = $4 where coop_id = $1 and way = 'sms' \
+         and taken_at < $2 and sent_at is null and failed_at is null",
+        tx.settings().coop.id.to_string(),
+        before.seconds(),
+        tx.now().seconds(),
+        trouble
+    )
+}
+
+/// Parts of text messages other than codes that went out since that instant, those included that are with the gateway.
+pub(crate) async fn parts_since(tx: &mut Tx, since: Moment) -> Result<i64, Error> {
+    scalar!(
+        tx,
+        i64,
+        "select cast(coalesce(sum(case when parts > 0 then parts else 1 end), 0) as bigint) from outbox \
+         where coop_id = $1 and way = 'sms' and kind <> 'sign_in_code' and taken_at >= $2",
+        tx.settings().coop.id.to_string(),
+        since.seconds()
+    )
+}
+
+/// What somebody tells by voice, the oldest first: what was of use only at the moment isn't among it.
+pub(crate) async fn undelivered(tx: &mut Tx) -> Result<Vec<Undelivered>, Error> {
+    let rows = all!(
+        tx,
+        UndeliveredRow,
+        "select o.message_id, o.made, o.phone, o.language, o.body, o.tries, p.given, p.family, o.failed_at, o.trouble \
+         from outbox o left join person p on p.person_id = o.person_id \
+         where o.coop_id = $1 and o.failed_at is not null and o.sent_at is null \
+         and o.kind not in ('sign_in_code', 'on_the_way', 'answered', 'reminder') order by o.failed_at, o.outbox_id",
+        tx.settings().coop.id.to_string()
+    )?;
+    rows.into_iter().map(Undelivered::try_from).collect()
+}
+
+/// Somebody has told it. To whom and about what it was; nothing when there was nothing to tell.
+pub(crate) async fn told(tx: &mut Tx, message: MessageId) -> Result<Option<Option<String>>, Error> {
+    let row: Option<(Option<String>,)> = optional!(
+        tx,
+        (Option<String>,),
+        "update outbox set sent_at = $2 where message_id = $1 and failed_at is not null and sent_at is null \
+         and coop_id = $3 returning person_id",
+        message.to_string(),
+        tx.now().seconds(),
+        tx.settings().coop.id.to_string()
+    )?;
+    Ok(row.map(|(person,)| person))
+}
+
+/// How many are where; "today" begins at that instant.
+pub(crate) async fn counts(tx: &mut Tx, today: Moment) -> Result<Counts, Error> {
+    let counts = optional!(
+        tx,
+        Counts,
+        "select \
+         cast(coalesce(sum(case when sent_at is null and failed_at is null and due <= $2 then 1 else 0 end), 0) as bigint) \
+         as waiting, \
+         cast(coalesce(min(case when sent_at is null and failed_at is null and due <= $2 then \
+         case when due > made then due else made end end), 0) as bigint) as oldest, \
+         cast(coalesce(sum(case when sent_at is null and failed_at is null and due > $2 then 1 else 0 end), 0) as bigint) \
+         as later, \
+         cast(coalesce(sum(case when sent_at >= $3 and parts > 0 then 1 else 0 end), 0) as bigint) as sent_today, \
+         cast(coalesce(sum(case when sent_at >= $3 then parts else 0 end), 0) as bigint) as parts_today, \
+         cast(coalesce(sum(case when arrived_at >= $3 then 1 else 0 end), 0) as bigint) as arrived_today \
+         from outbox where coop_id = $1 and way = 'sms' and (sent_at is null or sent_at >= $3)",
+        tx.settings().coop.id.to_string(),
+        tx.now().seconds(),
+        today.seconds()
+    )?;
+    Ok(counts.unwrap_or_default())
+}

@@ -1,0 +1,156 @@
+//! Text messages: what waits in the outbox goes to the co-op's gateway, and what networks and people answer comes back.
+//!
+//! Nothing is decided here: what may go out, when, and what an answer means is `backend`'s. A request of a resident never
+//! waits for the gateway: messages are written with what they tell of, and this task hands them over afterwards, each at
+//! most once.
+//!
+//! - [`gateway`]: the ways to hand a text over. - [`hooks`]: reports and answers that come back.
+
+pub mod gateway;
+pub mod hooks;
+
+use std::{sync::Arc, time::Duration};
+
+use app::{format::Clock, message_text, names};
+use backend::{Backend, Handed, Outgoing};
+use domain::{Message, gsm};
+use futures::{StreamExt, stream};
+use http::Uri;
+use tokio::{sync::watch, task::JoinHandle, time};
+
+use crate::config::Config;
+use gateway::{Gateway, Text};
+
+/// How often the outbox is looked at.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// How many texts are taken at a time.
+const AT_A_TIME: u32 = 20;
+
+/// How many of them are handed over at once.
+const AT_ONCE: usize = 4;
+
+/// How long a gateway that doesn't answer is left alone.
+const REST: Duration = Duration::from_secs(10);
+
+/// The running sender.
+pub struct Sender {
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+/// What the sender needs.
+#[derive(Clone)]
+struct Sending {
+    backend: Backend,
+    gateway: Arc<Gateway>,
+    /// Whose pages a code is for: a phone offers it only there (`@host #code`).
+    host: String,
+    hooks: Option<Arc<hooks::Keys>>,
+}
+
+impl Sender {
+    /// Starts it, with the gateway of the settings.
+    pub fn start(backend: Backend, config: &Config) -> Self {
+        let (stop, mut stopped) = watch::channel(false);
+        let gateway = Gateway::of(config);
+        if matches!(gateway, Gateway::None) {
+            tracing::warn!("no gateway for text messages is set (NAAPURIAPU_SMS_GATEWAY): nobody gets a code");
+        }
+        let hooks = config.sms.as_ref().and_then(|sms| sms.hooks.clone()).map(Arc::new);
+        let host = config.public_url.parse::<Uri>().ok().and_then(|url| url.host().map(str::to_owned));
+        let sending = Sending { backend, gateway: Arc::new(gateway), host: host.unwrap_or_default(), hooks };
+        let task = tokio::spawn(async move {
+            let mut beat = time::interval(EVERY);
+            beat.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+            loop {
+                tokio::select! {
+                    _ = beat.tick() => {}
+                    _ = stopped.changed() => return,
+                }
+                if sending.round().await == Round::Silent {
+                    tokio::select! {
+                        () = time::sleep(REST) => {}
+                        _ = stopped.changed() => return,
+                    }
+                }
+            }
+        });
+        Self { stop, task }
+    }
+
+    /// Lets what has been taken be handed over, and takes no more.
+    pub async fn stop(self) {
+        // The only receiver is the task; if it is gone already, so much the better.
+        let _ = self.stop.send(true);
+        if let Err(error) = self.task.await {
+            tracing::error!(%error, "the sender of text messages ended badly");
+        }
+    }
+}
+
+/// How a round went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Round {
+    Done,
+    /// The gateway couldn't be reached, or the database.
+    Silent,
+}
+
+impl Sending {
+    async fn round(&self) -> Round {
+        let taken = match self.backend.take_texts(AT_A_TIME).await {
+            Ok(taken) => taken,
+            Err(error) => {
+                tracing::error!(%error, "text messages can't be taken");
+                return Round::Silent;
+            }
+        };
+        let handed = stream::iter(taken).map(|text| self.hand_over(text)).buffer_unordered(AT_ONCE);
+        let handed: Vec<Handed> = handed.collect().await;
+        if handed.contains(&Handed::NotNow) { Round::Silent } else { Round::Done }
+    }
+
+    /// Hands one over, once, and writes down what came of it.
+    async fn hand_over(&self, outgoing: Outgoing) -> Handed {
+        let text = self.text(&outgoing);
+        let parts = gsm::parts(&text.words);
+        let gateway = self.gateway.clone();
+        let handed = tokio::task::spawn_blocking(move || gateway.send(&text, parts)).await.unwrap_or(Handed::Unsure);
+        let mut written = self.backend.handed_over(outgoing.id, handed).await;
+        if written.is_err() {
+            // The database was busy. Without this word the text counts as unsure.
+            time::sleep(EVERY).await;
+            written = self.backend.handed_over(outgoing.id, handed).await;
+        }
+        if let Err(error) = written {
+            tracing::error!(%error, message = %outgoing.id, "what became of a text message couldn't be written down");
+        }
+        if matches!(*self.gateway, Gateway::Shown)
+            && let Err(error) = self.backend.delivery_report(outgoing.id, true).await
+        {
+            tracing::error!(%error, "the demo's own report");
+        }
+        tracing::info!(message = %outgoing.id, kind = outgoing.message.kind().code(), ?handed, parts, "text message");
+        handed
+    }
+
+    fn text(&self, outgoing: &Outgoing) -> Text {
+        let clock = Clock {
+            zone: self.backend.zone(),
+            now: self.backend.now(),
+            lang: names::lang(outgoing.language),
+        };
+        let mut words = message_text(&clock, &outgoing.message);
+        if let Message::SignInCode { code } = &outgoing.message {
+            // Phones offer it on these pages and nowhere else (WICG, "Origin-bound one-time codes delivered via SMS").
+            words = format!("{words}\n\n@{} #{code}", self.host);
+        }
+        Text {
+            reference: outgoing.id.to_string(),
+            to: outgoing.phone.e164().to_owned(),
+            words,
+            report: self.hooks.as_ref().map(|keys| keys.report_address(outgoing.id)),
+        }
+    }
+}

@@ -114,6 +114,7 @@ test.describe('in every language', () => {
     await checkAddress(page, 'desk-people', await hrefOf(page, 'a[href^="/desk/people/"]', stuck));
     await checkAddress(page, 'desk-members', '/desk/members');
     await checkAddress(page, 'desk-member', await hrefOf(page, '.visit-card__title a', '/desk/members'));
+    await checkAddress(page, 'desk-messages', '/desk/messages');
     await checkAddress(page, 'desk-plan', '/desk/plan');
     await page.goto('/desk/plan');
     await mainButton(page, 'Etsi auttajat').click();

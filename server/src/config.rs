@@ -364,7 +364,8 @@ struct SmsWritten {
 }
 
 fn sms(gateway: &str, written: SmsWritten, secret: Option<&Secret>) -> Result<Option<Sms>, WrongSetting> {
-    let wrong = |variable: &str, why: &str| Err(WrongSetting(format!("NAAPURIAPU_SMS_{variable} can't be used: {why}.")));
+    let wrong =
+        |variable: &str, why: &str| Err(WrongSetting(format!("NAAPURIAPU_SMS_{variable} can't be used: {why}.")));
     let preset = match gateway {
         "none" if written.answers => return wrong("ANSWERS", "no gateway is set that would bring any"),
         "none" => return Ok(None),

@@ -44,13 +44,9 @@ fn words(clock: &Clock, message: &Message) -> String {
                 None => asked,
             }
         }
-        Message::Reminder { job, window: at, helper, .. } => t!(
-            lang,
-            message.reminder,
-            job = names::service(lang, job.service()),
-            window = window(*at),
-            name = helper
-        ),
+        Message::Reminder { job, window: at, helper, .. } => {
+            t!(lang, message.reminder, job = names::service(lang, job.service()), window = window(*at), name = helper)
+        }
         Message::Answered { outcome, job, window } => answered(clock, *outcome, job.zip(*window)),
         Message::VisitAgreed { job, window: at, helper, .. } => t!(
             lang,

@@ -101,11 +101,7 @@ fn taken_or_too_late(done: Result<TextAnswer, Error>) -> Result<TextAnswer, Erro
     }
 }
 
-async fn decide(
-    tx: &mut Tx,
-    from: &PhoneNumber,
-    said: Said,
-) -> Result<Option<(StoredPerson, Decided, About)>, Error> {
+async fn decide(tx: &mut Tx, from: &PhoneNumber, said: Said) -> Result<Option<(StoredPerson, Decided, About)>, Error> {
     let Some(member) = people::who_signs_in_by(tx, from).await? else { return Ok(None) };
     if !people::roles(tx, member.id).await?.contains(&Role::Member) {
         return Ok(None);
@@ -167,10 +163,9 @@ fn unclear(waiting: &[StoredOffer]) -> TextAnswer {
 async fn about(tx: &mut Tx, offer: &StoredOffer) -> Result<About, Error> {
     let visit = visits::by_id(tx, offer.visit).await?;
     let held = |visit: &visits::StoredVisit| !matches!(visit.state, VisitState::Cancelled { .. });
-    Ok(visit.filter(held).map_or_else(About::default, |visit| About {
-        job: Some(visit.terms.kind),
-        window: Some(visit.window.start),
-    }))
+    Ok(visit
+        .filter(held)
+        .map_or_else(About::default, |visit| About { job: Some(visit.terms.kind), window: Some(visit.window.start) }))
 }
 
 impl Said {

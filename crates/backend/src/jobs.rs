@@ -45,7 +45,9 @@ impl Backend {
             self.end(visit, &state, &mut report).await?;
         }
         (report.reminded, report.unsure) = self
-            .write((), |tx, ()| Box::pin(async move { Ok((reminding::remind(tx).await?, delivery::settle(tx).await?)) }))
+            .write((), |tx, ()| {
+                Box::pin(async move { Ok((reminding::remind(tx).await?, delivery::settle(tx).await?)) })
+            })
             .await?;
         self.write((), |tx, ()| {
             Box::pin(async move {

@@ -3,7 +3,7 @@
 //! "Tomorrow" and "evening" are the co-op's own, so both nights of the clock change have one. A visit is reminded of once
 //! for each date that it is on; one that was agreed on a moment ago has just been told.
 
-use domain::{MessageKind, Minutes, MinuteOfDay, Span};
+use domain::{MessageKind, MinuteOfDay, Minutes, Span};
 
 use crate::{
     Error,

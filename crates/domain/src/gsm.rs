@@ -46,11 +46,7 @@ pub fn is_plain(text: &str) -> bool {
 /// How many parts the network makes of the text; an empty one is one.
 pub fn parts(text: &str) -> u32 {
     let weight = |c: char| {
-        if BASIC.contains(c) {
-            Some(1)
-        } else {
-            EXTENDED.contains(c).then_some(2)
-        }
+        if BASIC.contains(c) { Some(1) } else { EXTENDED.contains(c).then_some(2) }
     };
     let weights: Option<Vec<usize>> = text.chars().map(weight).collect();
     let parts = match weights {

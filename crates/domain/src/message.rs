@@ -342,9 +342,10 @@ impl Message {
             | Self::VisitCancelled { window, .. } => Some(*window),
             Self::StartChanged { start, .. } => Some(*start),
             Self::RequestReceived { by, .. } => Some(*by),
-            Self::VisitDone { .. } | Self::MarkedAway { .. } | Self::MandateRevoked { .. } | Self::MandateEnded { .. } => {
-                None
-            }
+            Self::VisitDone { .. }
+            | Self::MarkedAway { .. }
+            | Self::MandateRevoked { .. }
+            | Self::MandateEnded { .. } => None,
         }
     }
 }

@@ -12,7 +12,7 @@
 //! in as `NEXTEST_STRESS_CURRENT`.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     fs,
     io::{BufRead, BufReader, Write as _},
@@ -33,7 +33,9 @@ struct Part {
     name: &'static str,
     /// What it shows.
     shows: &'static str,
-    /// Which tests, as nextest names them.
+    /// The package that they are in.
+    package: &'static str,
+    /// Which of its tests, as nextest names them.
     tests: &'static str,
     often: Often,
     company: Company,
@@ -56,35 +58,40 @@ const PARTS: &[Part] = &[
     Part {
         name: "Offers",
         shows: "what is offered equals brute force and can be ordered, 100,000 random cases each",
-        tests: "package(assignment) & binary(engine)",
+        package: "assignment",
+        tests: "binary(engine)",
         often: Often::Times(1),
         company: Company::Together,
     },
     Part {
         name: "Plans",
         shows: "random plans, linked pairs, falling ill and acceptance, by the independent checker",
-        tests: "package(assignment) & (binary(plans) | binary(linked))",
+        package: "assignment",
+        tests: "binary(plans) | binary(linked)",
         often: Often::For(Duration::from_mins(5)),
         company: Company::Together,
     },
     Part {
         name: "Races",
         shows: "T1–T3, T5–T7, T9–T13 on both databases, each alone, the slowest of 200 under two seconds",
-        tests: "package(backend) & binary(visits) & test(races::)",
+        package: "backend",
+        tests: "binary(visits) & test(races::)",
         often: Often::Times(20),
         company: Company::Alone,
     },
     Part {
         name: "Stories",
-        shows: "orders, members, the desk and falling ill (T51) on both databases",
-        tests: "package(backend) & binary(visits) & not test(races::) & not test(random::)",
+        shows: "orders, members, the desk, falling ill (T51) and text messages (T39) on both databases",
+        package: "backend",
+        tests: "binary(visits) & not test(races::) & not test(random::)",
         often: Often::Times(10),
         company: Company::Together,
     },
     Part {
         name: "Random weeks",
         shows: "the same random weeks on both databases answer alike, with the history checker (T6, T59)",
-        tests: "package(backend) & binary(visits) & test(random::)",
+        package: "backend",
+        tests: "binary(visits) & test(random::)",
         often: Often::For(Duration::from_mins(8)),
         company: Company::Together,
     },
@@ -120,8 +127,9 @@ pub(crate) fn soak(names: &[String]) -> Result<()> {
     fs::create_dir_all(&folder)?;
     nextest::ensure()?;
     let cluster = postgres::Cluster::start().context("half of the soak can't run without PostgreSQL")?;
-    say("Building the tests, optimised (cargo nextest run --release --no-run)");
-    run(tests(&cluster).arg("--no-run"))?;
+    say("Building the tests, optimised (cargo nextest run --cargo-profile soak --no-run)");
+    let packages: BTreeSet<&str> = parts.iter().map(|part| part.package).collect();
+    run(tests(&cluster, packages).arg("--no-run"))?;
     let mut report = String::from(
         "# Soak\n\n| part | what it shows | runs of a test | failed | minutes |\n|---|---|---:|---:|---:|\n",
     );
@@ -143,17 +151,18 @@ pub(crate) fn soak(names: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// The tests of the parts, without which ones and how often.
-fn tests(cluster: &postgres::Cluster) -> Command {
+/// The tests of those packages, without which ones and how often.
+fn tests(cluster: &postgres::Cluster, packages: impl IntoIterator<Item = &'static str>) -> Command {
     let mut tests = cargo();
-    tests.args(["nextest", "run", "--release", "--package", "assignment", "--package", "backend"]);
+    tests.args(["nextest", "run", "--cargo-profile", "soak"]);
+    tests.args(packages.into_iter().flat_map(|package| ["--package", package]));
     tests.env(postgres::SETTING, cluster.url()).env("NAAPURIAPU_REQUIRE_POSTGRES", "1").env("NAAPURIAPU_SOAK", "1");
     tests
 }
 
 impl Part {
     fn run(&self, cluster: &postgres::Cluster) -> Result<Outcome> {
-        let mut tests = tests(cluster);
+        let mut tests = tests(cluster, [self.package]);
         // What a test prints is where the races tell how long the slowest took.
         tests.args(["--no-fail-fast", "--success-output", "immediate", "-E", self.tests]);
         match self.often {

@@ -13,7 +13,7 @@ use crate::{
     budgets, e2e,
     run::{cargo, run, say},
     serve::build_server,
-    setup::{nextest, postgres, room, wasm_target},
+    setup::{kannel, nextest, postgres, room, wasm_target},
     site, tidy,
 };
 
@@ -142,16 +142,17 @@ fn documentation() -> Result<()> {
     Ok(())
 }
 
-/// Both databases: SQLite needs nothing, PostgreSQL is the cluster started before.
+/// Both databases: SQLite needs nothing, PostgreSQL is the cluster started before. And the gateway for text messages.
 fn rust_tests(bench: &mut Bench) -> Result<()> {
     let cluster = bench.cluster().context("half of the tests can't run without PostgreSQL")?;
     let url = cluster.url();
+    kannel::ensure()?;
     nextest::ensure()?;
     let results = HALVES.map(|half| {
         let mut tests = cargo();
         tests.args(["nextest", "run"]).args(half);
         // Without a database its tests would pass over themselves: here they fail instead.
-        run(tests.env(postgres::SETTING, &url).env("NAAPURIAPU_REQUIRE_POSTGRES", "1"))
+        run(tests.env(postgres::SETTING, &url).env("NAAPURIAPU_REQUIRE_POSTGRES", "1").env(kannel::REQUIRED, "1"))
     });
     results.into_iter().collect()
 }

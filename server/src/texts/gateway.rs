@@ -200,7 +200,9 @@ fn answered(status: StatusCode, parts: u32) -> Handed {
 /// Whether the request can't have reached the gateway.
 fn surely_not_sent(error: &ureq::Error) -> bool {
     match error {
-        ureq::Error::HostNotFound | ureq::Error::ConnectionFailed | ureq::Error::Tls(_) | ureq::Error::Rustls(_) => true,
+        ureq::Error::HostNotFound | ureq::Error::ConnectionFailed | ureq::Error::Tls(_) | ureq::Error::Rustls(_) => {
+            true
+        }
         ureq::Error::Timeout(which) => matches!(which, ureq::Timeout::Resolve | ureq::Timeout::Connect),
         ureq::Error::Io(error) => error.kind() == io::ErrorKind::ConnectionRefused,
         _ => false,

@@ -140,12 +140,7 @@ struct Sent {
     id: String,
 }
 
-async fn answer(
-    State(state): State<AppState>,
-    Path(key): Path<String>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> StatusCode {
+async fn answer(State(state): State<AppState>, Path(key): Path<String>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let sms = state.config.sms.as_ref().filter(|sms| sms.answers);
     if !sms.and_then(|sms| sms.hooks.as_ref()).is_some_and(|keys| keys.is_key(&key, "answer")) {
         return StatusCode::NOT_FOUND;

@@ -136,11 +136,7 @@ impl Sending {
     }
 
     fn text(&self, outgoing: &Outgoing) -> Text {
-        let clock = Clock {
-            zone: self.backend.zone(),
-            now: self.backend.now(),
-            lang: names::lang(outgoing.language),
-        };
+        let clock = Clock { zone: self.backend.zone(), now: self.backend.now(), lang: names::lang(outgoing.language) };
         let mut words = message_text(&clock, &outgoing.message);
         if let Message::SignInCode { code } = &outgoing.message {
             // Phones offer it on these pages and nowhere else (WICG, "Origin-bound one-time codes delivered via SMS").

@@ -216,6 +216,11 @@ fn rows() -> Vec<Row> {
             told: desk_only(Goes("/desk/members/")),
         },
         Row {
+            path: "/api/desk/told",
+            fields: |ids| vec![("message", ids.message.clone())],
+            told: desk_only(Goes("/desk/messages")),
+        },
+        Row {
             path: "/api/desk/plan",
             fields: |ids| vec![("visits[0]", ids.open.clone()), ("others", "stay".to_owned())],
             told: desk_only(Goes("/desk/plan/")),
@@ -354,6 +359,7 @@ async fn what_is_somebody_elses_answers_like_what_is_not_there() {
         open: "00000000-0000-4000-8000-000000000007".to_owned(),
         planning: "00000000-0000-4000-8000-000000000008".to_owned(),
         mandate: "00000000-0000-4000-8000-000000000009".to_owned(),
+        message: "00000000-0000-4000-8000-000000000010".to_owned(),
     };
     let nonsense = Ids {
         offered: "x".to_owned(),
@@ -366,6 +372,7 @@ async fn what_is_somebody_elses_answers_like_what_is_not_there() {
         open: "../desk".to_owned(),
         planning: "%00".to_owned(),
         mandate: "1; drop table mandate".to_owned(),
+        message: "💬".to_owned(),
     };
     let copy = world.copy().await;
     for row in rows() {

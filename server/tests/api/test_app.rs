@@ -119,7 +119,7 @@ fn app(backend: &Backend, proxies: &[IpAddr]) -> Router {
     router(AppState::new(backend.clone(), config(proxies))).unwrap()
 }
 
-fn config(proxies: &[IpAddr]) -> Config {
+pub fn config(proxies: &[IpAddr]) -> Config {
     Config {
         database_url: Secret::new(String::new()),
         listen: "127.0.0.1:3000".parse().unwrap(),

@@ -80,6 +80,8 @@ pub struct Ids {
     pub planning: String,
     /// Aino's mandate, which Sanna holds.
     pub mandate: String,
+    /// A text message that didn't arrive.
+    pub message: String,
 }
 
 impl Ids {
@@ -138,7 +140,9 @@ impl World {
         let mut pekka = app.sign_in(PEKKA).await;
         let (open, planning) = proposed(&mut pekka).await;
         let mandate = aino.get("/my/people").await.form("/api/consent/revoke").value("mandate");
+        let message = pekka.get("/desk/messages").await.form("/api/desk/told").value("message");
         let ids = Ids {
+            message,
             mandate,
             open,
             planning,

@@ -104,11 +104,7 @@ fn counts(clock: &Clock, messages: &MessagesView) -> AnyView {
     let rows = [
         (t!(lang, texts.sent), messages.sent_today.to_string(), None),
         (t!(lang, texts.arrived), messages.arrived_today.to_string(), None),
-        (
-            t!(lang, texts.parts),
-            t!(lang, texts.parts_of, used = used, most = most),
-            Some(t!(lang, texts.parts_hint)),
-        ),
+        (t!(lang, texts.parts), t!(lang, texts.parts_of, used = used, most = most), Some(t!(lang, texts.parts_hint))),
         (t!(lang, texts.waiting), waiting, None),
         (t!(lang, texts.later), messages.later.to_string(), None),
     ];

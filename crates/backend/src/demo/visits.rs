@@ -97,7 +97,7 @@ pub(super) async fn insert(tx: &mut Tx, random: &Entropy, terms: &[JobTerms], ca
             tell(tx, placed, expires).await?;
         }
     }
-    Ok(())
+    demo::one_text_fails(tx).await
 }
 
 /// Whoever is being asked now has been told so.

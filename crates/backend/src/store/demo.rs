@@ -236,3 +236,16 @@ pub(crate) async fn insert_offer(
     )?;
     Ok(())
 }
+
+/// One text message of the neighbourhood didn't arrive: whoever was asked last has their phone off.
+pub(crate) async fn one_text_fails(tx: &mut Tx) -> Result<(), Error> {
+    let coop = tx.settings().coop.id.to_string();
+    execute!(
+        tx,
+        "update outbox set taken_at = made, tries = 1, failed_at = $2, trouble = 'undelivered' where outbox_id = \
+         (select max(outbox_id) from outbox where coop_id = $1 and way = 'sms' and kind = 'new_offer')",
+        coop,
+        tx.now().seconds()
+    )?;
+    Ok(())
+}

@@ -72,8 +72,7 @@ pub(crate) async fn write_once(
     once: &str,
 ) -> Result<bool, Error> {
     let Some(phone) = to.phone.as_ref().filter(|phone| phone.kind() == PhoneKind::Mobile) else { return Ok(false) };
-    let for_whom =
-        ForWhom { person: Some(to.id), phone: Some(phone), way: ContactWay::Sms, language: to.language };
+    let for_whom = ForWhom { person: Some(to.id), phone: Some(phone), way: ContactWay::Sms, language: to.language };
     insert(tx, for_whom, visit, message, Some(once)).await
 }
 

@@ -6,13 +6,15 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
 };
 
 use anyhow::Result;
 use serde_json::Value;
 
 use super::{Asked, Places, figure, judged, median};
-use crate::run::{command, find, output, run, say};
+use crate::run::{command, find, output, run, run_within, say};
 use crate::workspace;
 
 /// Jobs and workers of each size.
@@ -26,6 +28,9 @@ const SECONDS: f64 = 30.0;
 
 /// And for the great one.
 const GREAT_SECONDS: f64 = 60.0;
+
+/// A peer that hasn't answered by then, whatever its limit, is stopped and named.
+const NO_LONGER: Duration = Duration::from_mins(10);
 
 /// A peer: its name, its script, and what follows the file and the seconds. Each at its best setting.
 const PEERS: [(&str, &str, &[&str]); 4] = [
@@ -111,7 +116,7 @@ fn morning(
             if reached.trouble.is_none() {
                 let mut solve = command(python);
                 solve.arg(places.scripts.join(script)).arg(&file).arg(&seconds).args(*more);
-                match output(&mut solve).and_then(|text| judged(&text)) {
+                match answer_of(&mut solve, places) {
                     Ok(answer) => {
                         tell(&format!("{jobs} jobs, seed {seed}, {peer}"), &answer);
                         reached.add(&answer);
@@ -123,6 +128,13 @@ fn morning(
         fs::remove_file(&file)?;
     }
     Ok((ours, theirs))
+}
+
+/// What a peer answers, if it does so in time: some look at their limit only when they have a first plan.
+fn answer_of(peer: &mut Command, places: &Places) -> Result<Value> {
+    let told = places.work.join("peer.out");
+    run_within(peer.stdout(fs::File::create(&told)?), NO_LONGER)?;
+    judged(&fs::read_to_string(&told)?)
 }
 
 /// One morning's figures as they come, beside the table: with the peers' own preparations it is an hour until it is whole.
@@ -151,8 +163,7 @@ fn great(asked: &Asked, places: &Places, python: Option<&PathBuf>) -> Result<()>
     let (file, out) = (places.work.join("snow-great.json"), places.work.join("routes.json"));
     let wide = |python: &PathBuf, arguments: &[&str]| -> Result<Value> {
         let mut judge = command(python);
-        judge.arg(&script).args(arguments);
-        judged(&output(&mut judge)?)
+        answer_of(judge.arg(&script).args(arguments), places)
     };
     let mut make = command("python3");
     make.arg(&script).arg("make").args([GREAT.0, GREAT.1, 1].map(|number| number.to_string()));

@@ -5,16 +5,16 @@
 //! # Adding a check
 //! A line in [`CHECKS`], cheap ones first.
 
-use std::time::Instant;
+use std::{fs, path::PathBuf, time::Instant};
 
 use anyhow::{Context, Result, bail};
 
 use crate::{
     budgets, e2e,
-    run::{cargo, run, say},
+    run::{cargo, command, run, say},
     serve::build_server,
     setup::{kannel, nextest, postgres, room, wasm_target},
-    site, tidy,
+    site, tidy, workspace,
 };
 
 /// What the checks share.
@@ -147,14 +147,29 @@ fn rust_tests(bench: &mut Bench) -> Result<()> {
     let cluster = bench.cluster().context("half of the tests can't run without PostgreSQL")?;
     let url = cluster.url();
     kannel::ensure()?;
+    let advisories = advisories()?;
     nextest::ensure()?;
     let results = HALVES.map(|half| {
         let mut tests = cargo();
         tests.args(["nextest", "run"]).args(half);
         // Without a database its tests would pass over themselves: here they fail instead.
-        run(tests.env(postgres::SETTING, &url).env("NAAPURIAPU_REQUIRE_POSTGRES", "1").env(kannel::REQUIRED, "1"))
+        tests.env(postgres::SETTING, &url).env("NAAPURIAPU_REQUIRE_POSTGRES", "1").env(kannel::REQUIRED, "1");
+        run(tests.envs(advisories.iter().map(|folder| ("NAAPURIAPU_ADVISORIES", folder))))
     });
     results.into_iter().collect()
+}
+
+/// RustSec's advisories, unpacked from the copy beside the repository; nothing where there is none, which is said.
+fn advisories() -> Result<Option<PathBuf>> {
+    let archive = workspace::root().parent().map(|parent| parent.join("shared/advisory-db.tgz")).unwrap_or_default();
+    if !archive.is_file() {
+        say(format!("Not checked: whether an advisory is known of what we use (there is no {})", archive.display()));
+        return Ok(None);
+    }
+    let folder = workspace::path("target/advisories");
+    fs::create_dir_all(&folder)?;
+    run(command("tar").arg("xzf").arg(&archive).arg("-C").arg(&folder))?;
+    Ok(Some(folder.join("advisory-db")))
 }
 
 #[cfg(test)]

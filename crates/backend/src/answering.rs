@@ -2,12 +2,13 @@
 //!
 //! An answer counts when it comes from the number by which the member signs in, names an offer's own number
 //! (`Message::NewOffer::answer`) and the offer waits. Numbers of later offers differ for a week, so that a late answer to an
-//! old text says nothing to a new one. "Kyllä" alone counts only where a single offer waits. It then goes through the very
+//! old text says nothing to a new one. "Kyllä" alone counts only where a single offer waits, and was the only one for half a
+//! day. It then goes through the very
 //! use cases of the app: a text message gives nobody more rights, and no limit another way around.
 //!
 //! Whatever can't be understood gets one helpful reply; a number that nobody signs in by gets none.
 
-use domain::{JobKind, Message, Moment, OfferId, PhoneNumber, Role, TextAnswer, VisitState};
+use domain::{JobKind, Message, Minutes, Moment, OfferId, PhoneNumber, Role, TextAnswer, VisitState};
 
 use crate::{
     Backend, Caller, Error, Refusal,
@@ -22,6 +23,9 @@ use crate::{
         visits,
     },
 };
+
+/// For so long after an offer a bare word may be meant for it.
+const SAME_TALK: Minutes = Minutes(12 * 60);
 
 /// What a text message wants to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +120,10 @@ async fn decide(tx: &mut Tx, from: &PhoneNumber, said: Said) -> Result<Option<(S
         Said::Number(number) => by_number(tx, &member, number, &waiting).await?,
         Said::Yes | Said::No => match waiting.as_slice() {
             [] => (Decided::Reply(TextAnswer::NothingAsked), None),
-            [only] => (by_word(said, only.id), Some(only.clone())),
+            // A word that was meant for an offer of this morning must not answer the one of this noon.
+            [only] if offers::answerable_since(tx, member.id, tx.now() - SAME_TALK).await? == 1 => {
+                (by_word(said, only.id), Some(only.clone()))
+            }
             _ => (Decided::Reply(TextAnswer::WhichOne), None),
         },
         Said::SomethingElse => (Decided::Reply(unclear(&waiting)), None),

@@ -248,7 +248,10 @@ async fn take(tx: &mut Tx, most: i64) -> Result<Vec<Outgoing>, Error> {
 
 async fn write_down(tx: &mut Tx, text: MessageId, handed: Handed) -> Result<(), Error> {
     match handed {
-        Handed::Accepted { parts } => deliveries::sent(tx, text, parts).await,
+        Handed::Accepted { parts } => {
+            deliveries::sent(tx, text, parts).await?;
+            deliveries::forget_codes(tx, tx.now() - GOOD_FOR).await
+        }
         Handed::Refused => deliveries::failed(tx, text, Trouble::Refused.code()).await,
         // A report may still come; `settle` doesn't wait for it for ever.
         Handed::Unsure => Ok(()),

@@ -9,7 +9,7 @@ use crate::{
     passing_on::{Leaving, Passed},
     reminding,
     sessions::{IDLE, LONGEST},
-    store::{attempts, codes, drafts, idempotency, plannings, sessions, visits},
+    store::{attempts, codes, deliveries, drafts, idempotency, plannings, sessions, visits},
 };
 
 /// How long an unsent draft is kept.
@@ -54,6 +54,7 @@ impl Backend {
                 let now = tx.now();
                 drafts::forget(tx, now - DRAFT_KEPT).await?;
                 codes::forget(tx, now - CODE_KEPT).await?;
+                deliveries::forget_codes(tx, now - codes::GOOD_FOR).await?;
                 attempts::forget(tx, now - attempts::REMEMBERED).await?;
                 idempotency::forget(tx, now - LONGEST).await?;
                 sessions::forget(tx, now - LONGEST, now - IDLE).await?;

@@ -203,6 +203,25 @@ pub(crate) async fn not_arrived(tx: &mut Tx, message: MessageId, trouble: &str) 
     Ok(changed > 0)
 }
 
+/// What is kept of a code's message once it has gone, or can't be used any more: not the code.
+const WITHOUT_CODE: &str = r#"{"kind":"sign_in_code","code":""}"#;
+
+/// Forgets the codes in messages that have gone or were written before that instant. In the demo they stay, to be read.
+pub(crate) async fn forget_codes(tx: &mut Tx, before: Moment) -> Result<(), Error> {
+    if tx.settings().demo {
+        return Ok(());
+    }
+    execute!(
+        tx,
+        "update outbox set body = $2 where coop_id = $1 and kind = 'sign_in_code' and body <> $2 \
+         and (sent_at is not null or failed_at is not null or made < $3)",
+        tx.settings().coop.id.to_string(),
+        WITHOUT_CODE,
+        before.seconds()
+    )?;
+    Ok(())
+}
+
 /// What was handed over before that instant, and of which nobody knows whether it went.
 pub(crate) async fn give_up_unsure(tx: &mut Tx, before: Moment, trouble: &str) -> Result<u64, Error> {
     execute!(

@@ -8,7 +8,7 @@ use domain::{Moment, OfferId, PersonId, Span, VisitId};
 
 use crate::{
     Error,
-    store::tx::{Tx, all, execute, optional},
+    store::tx::{Tx, all, execute, optional, scalar},
 };
 
 /// What became of an offer.
@@ -144,6 +144,17 @@ pub(crate) async fn answer_number_of(tx: &mut Tx, offer: OfferId) -> Result<Opti
     let row: Option<(Option<i64>,)> =
         optional!(tx, (Option<i64>,), "select answer_number from offer where offer_id = $1", offer.to_string())?;
     Ok(row.and_then(|(number,)| u16::try_from(number?).ok()))
+}
+
+/// How many offers that can be answered by text were made to the member since that instant, whatever became of them.
+pub(crate) async fn answerable_since(tx: &mut Tx, member: PersonId, since: Moment) -> Result<i64, Error> {
+    scalar!(
+        tx,
+        i64,
+        "select count(*) from offer where member_id = $1 and answer_number is not null and made > $2",
+        member.to_string(),
+        since.seconds()
+    )
 }
 
 /// The newest offer to that member whose numbers these are, waiting or over.

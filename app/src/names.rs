@@ -87,7 +87,7 @@ pub fn language(language: Language) -> (&'static str, String) {
 pub fn field_problem(lang: Lang, field: &str, problem: Problem) -> String {
     match (problem, field) {
         (Problem::Missing, "name") => t!(lang, problem.missing_name),
-        (Problem::Missing, "phone") => t!(lang, problem.missing_phone),
+        (Problem::Missing, "phone" | "mobile") => t!(lang, problem.missing_phone),
         (Problem::Missing, "address") => t!(lang, problem.missing_address),
         (Problem::Missing, "code") => t!(lang, problem.missing_code),
         (Problem::Missing, "word") => t!(lang, problem.missing_word),
@@ -101,6 +101,8 @@ pub fn field_problem(lang: Lang, field: &str, problem: Problem) -> String {
         (Problem::ChooseOne | Problem::Missing, "visits") => t!(lang, problem.choose_visits),
         (Problem::ChooseOne | Problem::Missing, "days") => t!(lang, problem.choose_days),
         (Problem::ChooseOne | Problem::Missing, "others") => t!(lang, problem.choose_others),
+        (Problem::NeedsMobile, "mobile") => t!(lang, problem.only_mobile),
+        (Problem::ChooseOne | Problem::Missing, "months") => t!(lang, problem.choose_months),
         (Problem::ChooseOne, "number") => t!(lang, problem.choose_feedback),
         (Problem::ChooseOne | Problem::Missing, "person") => t!(lang, problem.choose_person),
         (Problem::ChooseOne | Problem::Missing, "home") => t!(lang, problem.choose_home),
@@ -121,6 +123,7 @@ pub fn problem(lang: Lang, problem: Problem) -> String {
         Problem::OutsideArea => t!(lang, problem.outside_area),
         Problem::TimeTaken => t!(lang, problem.time_taken),
         Problem::NeedsMobile => t!(lang, problem.needs_mobile),
+        Problem::OwnNumber => t!(lang, problem.own_number),
         Problem::NeedsPhone => t!(lang, problem.needs_phone),
         Problem::WrongCode => t!(lang, problem.wrong_code),
         Problem::CodeExpired => t!(lang, problem.code_expired),

@@ -38,6 +38,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/order/slip") view=view(|| page(resident::slip::print)) ssr=SsrMode::Async />
                 <Route path=path!("/my") view=view(|| page(resident::my::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/people") view=view(|| page(resident::people::show)) ssr=SsrMode::Async />
+                <Route path=path!("/my/people/invite") view=view(|| page(resident::invite::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/visit/:id") view=view(|| page(resident::visit::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/visit/:id/move") view=view(|| page(resident::visit::times)) ssr=SsrMode::Async />
                 <Route path=path!("/my/visit/:id/cancel") view=view(|| page(resident::visit::cancel)) ssr=SsrMode::Async />

@@ -107,14 +107,14 @@ test('Pekka has helpers looked for, sees what it would change, and decides', asy
 test('Pekka sees which text messages did not arrive, and tells them by voice', async ({ page }) => {
   await signedIn(page, pekka);
   await page.goto('/desk');
-  await page.getByRole('link', { name: /Viestejä, jotka eivät menneet perille: \d+/ }).click();
+  await page.getByRole('link', { name: /Puhelimessa kerrottavia viestejä: \d+/ }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Tekstiviestit');
   const card = page.locator('.visit-card--problem').first();
   await expect(card).toContainText('Puhelin voi olla kiinni.');
   await expect(card.locator('a[href^="tel:"]')).toHaveCount(1);
   await checkPage(page, 'desk-messages');
   const before = await page.locator('.visit-card--problem').count();
-  await card.getByRole('button', { name: 'Olen kertonut asian' }).click();
-  await expect(page.getByRole('status')).toHaveText('Merkitty kerrotuksi.');
+  await card.getByRole('button', { name: 'Kerroin puhelimessa' }).click();
+  await expect(page.getByRole('status')).toHaveText('Merkitty: kerroit puhelimessa.');
   await expect(page.locator('.visit-card--problem')).toHaveCount(before - 1);
 });

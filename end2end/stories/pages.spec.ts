@@ -59,6 +59,14 @@ test.describe('in every language', () => {
     await checkAddress(page, 'my-visit', visit);
     await checkAddress(page, 'my-move', `${visit}/move`);
     await checkAddress(page, 'my-cancel', `${visit}/cancel`);
+    await checkAddress(page, 'my-people-invite', '/my/people/invite');
+    await page.goto('/my/people/invite');
+    await page.getByLabel('Hänen nimensä').fill('Tuula Ystävä');
+    await page.getByLabel('Hänen matkapuhelinnumeronsa').fill('040 000 0790');
+    await page.getByLabel('Pihatyöt').check();
+    await mainButton(page, 'Lähetä kutsu').click();
+    await expect(page.getByRole('status')).toHaveText('Kutsu on lähetetty.');
+    await checkAddress(page, 'my-people-invited', '/my/people');
   });
 
   test('for whom a relative orders', async ({ page }) => {

@@ -115,7 +115,8 @@ pub const SETTINGS: &[Setting] = &[
         "NAAPURIAPU_SMS_ANSWERS",
         "sms_answers",
         "false",
-        "true: offers say by which number a member answers; the gateway must bring answers (naapuriapu sms-hooks)"
+        "true: offers say by which number a member answers; the sender must be a number, and the gateway must bring \
+         answers (naapuriapu sms-hooks)"
     ),
     setting!(
         "NAAPURIAPU_LOG",
@@ -387,6 +388,9 @@ fn sms(gateway: &str, written: SmsWritten, secret: Option<&Secret>) -> Result<Op
     let is_name = sender.len() <= 11 && sender.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b' ');
     if sender.is_empty() || !(is_number || is_name) {
         return wrong("SENDER", "it must be at most 11 letters (a to z), digits and spaces, or a number");
+    }
+    if written.answers && !is_number {
+        return wrong("ANSWERS", "nobody can answer a sender that is a name; NAAPURIAPU_SMS_SENDER must be a number");
     }
     let hooks = match (written.hooks_url, secret) {
         (Some(url), Some(secret)) => match origin(&url) {

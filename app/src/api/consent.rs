@@ -19,3 +19,47 @@ pub async fn consent_revoke(#[server(default)] mandate: String) -> Result<(), Ap
     });
     posted(&who, Going { form: "consent-revoke", back: "/my/people", typed: vec![] }, done).await
 }
+
+/// Asks somebody to order for the resident.
+#[server(endpoint = "consent/invite", prefix = "/api")]
+pub async fn consent_invite(
+    #[server(default)] name: String,
+    #[server(default)] mobile: String,
+    #[server(default)] services: Vec<String>,
+    #[server(default)] months: String,
+    #[server(default)] consent: String,
+) -> Result<(), ApiError> {
+    let who = asker().await?;
+    let typed = vec![
+        ("name", name.clone()),
+        ("mobile", mobile.clone()),
+        ("services", services.join(" ")),
+        ("months", months.clone()),
+        ("consent", consent.clone()),
+    ];
+    let form = backend::InvitationForm { name, phone: mobile, services, months, consent };
+    let done = who.backend.invite(&who.caller, form).await.map(|()| "/my/people?told=invited".to_owned());
+    posted(&who, Going { form: "consent-invite", back: "/my/people/invite", typed }, done).await
+}
+
+/// The one who was asked says yes, or anything else for no.
+#[server(endpoint = "consent/answer", prefix = "/api")]
+pub async fn consent_answer(
+    #[server(default)] invitation: String,
+    #[server(default)] answer: String,
+) -> Result<(), ApiError> {
+    let who = asker().await?;
+    let yes = answer == "yes";
+    let done = who.backend.answer_invitation(&who.caller, &invitation, yes).await;
+    let done = done.map(|()| format!("/my/people?told={}", if yes { "accepted" } else { "declined" }));
+    posted(&who, Going { form: "consent-answer", back: "/my/people", typed: vec![] }, done).await
+}
+
+/// Takes the question back before it is answered.
+#[server(endpoint = "consent/withdraw", prefix = "/api")]
+pub async fn consent_withdraw(#[server(default)] invitation: String) -> Result<(), ApiError> {
+    let who = asker().await?;
+    let done = who.backend.withdraw_invitation(&who.caller, &invitation).await;
+    let done = done.map(|()| "/my/people?told=withdrawn".to_owned());
+    posted(&who, Going { form: "consent-withdraw", back: "/my/people", typed: vec![] }, done).await
+}

@@ -90,6 +90,8 @@ fn words(clock: &Clock, message: &Message) -> String {
             t!(lang, message.marked_away_free, last = clock.short_date(*last))
         }
         Message::MarkedAway { last, .. } => t!(lang, message.marked_away, last = clock.short_date(*last)),
+        Message::Invited { resident } => t!(lang, message.invited, name = resident),
+        Message::MandateGiven { holder } => t!(lang, message.mandate_given, name = holder),
         Message::MandateRevoked { resident } => t!(lang, message.mandate_revoked, name = resident),
         Message::MandateEnded { holder: Some(holder) } => t!(lang, message.mandate_ended, name = holder),
         Message::MandateEnded { holder: None } => t!(lang, message.mandate_ended_lounge),
@@ -117,7 +119,7 @@ fn answered(clock: &Clock, outcome: TextAnswer, about: Option<(JobKind, Moment)>
     match about {
         Some((job, at)) => {
             let window = clock.window_short(Span::lasting(at, Minutes(60)));
-            format!("{words} {}, {window}.", names::job(lang, job))
+            format!("{words} {}", t!(lang, message.answered_about, job = names::job(lang, job), window = window))
         }
         None => words,
     }

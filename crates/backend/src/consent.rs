@@ -1,13 +1,13 @@
 //! Who may order for whom, as both sides see it; taking a mandate back; and the resident's own log of what others did for
 //! them.
 //!
-//! A mandate is given at the lounge (`lounge`). It is taken back in one step and from that instant on: every use case that
+//! A mandate is given at the lounge (`lounge`), or by asking somebody who says yes (`inviting`). It is taken back in one step and from that instant on: every use case that
 //! somebody does for somebody else asks for it in its own transaction.
 
 use domain::{ConsentGiven, Mandate, MandateId, Message, Moment, PersonId, Role, Service};
 
 use crate::{
-    Backend, Caller, Error, PersonBrief, Refusal, rights,
+    AskedView, Backend, Caller, Error, InvitationView, PersonBrief, Refusal, inviting, rights,
     store::{audit, mandates, outbox, people, tx::Tx},
 };
 
@@ -21,6 +21,10 @@ pub struct ConsentView {
     pub given: Vec<MandateView>,
     /// Mandates they hold now, the newest first.
     pub held: Vec<MandateView>,
+    /// Whom they have asked to order for them, and who hasn't answered yet.
+    pub invited: Vec<InvitationView>,
+    /// Who has asked them to, and waits for their answer.
+    pub asked: Vec<AskedView>,
     /// What others did for them, the newest first.
     pub log: Vec<OnBehalfView>,
 }
@@ -82,6 +86,9 @@ impl Backend {
                 let now = tx.now();
                 for mandate in mandates::held_by(tx, person).await?.iter().filter(|mandate| mandate.holds(now)) {
                     view.held.push(shown(tx, mandate).await?);
+                }
+                if let Some(person) = &c.person {
+                    view.asked = inviting::asked(tx, person).await?;
                 }
                 Ok(view)
             })
@@ -161,7 +168,7 @@ async fn may_revoke(tx: &mut Tx, c: &Caller, by: PersonId, mandate: &Mandate) ->
 /// What a resident has given, and what others did for them.
 async fn of(tx: &mut Tx, resident: PersonId) -> Result<ConsentView, Error> {
     let now = tx.now();
-    let mut view = ConsentView::default();
+    let mut view = ConsentView { invited: inviting::waiting(tx, resident).await?, ..ConsentView::default() };
     for mandate in mandates::by_resident(tx, resident).await?.iter().filter(|mandate| mandate.holds(now)) {
         view.given.push(shown(tx, mandate).await?);
     }

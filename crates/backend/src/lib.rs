@@ -45,6 +45,7 @@ mod member_settings;
 
 mod calls;
 mod consent;
+mod inviting;
 mod lounge;
 
 mod desk;
@@ -78,6 +79,7 @@ pub use consent::{ConsentView, MandateView, OnBehalfView, Revoked};
 pub use delivery::{Handed, MessagesView, Outgoing, Trouble, UndeliveredView};
 pub use entropy::Entropy;
 pub use error::{Broken, Error, Refusal};
+pub use inviting::{AskedView, InvitationForm, InvitationView};
 pub use jobs::TickReport;
 pub use lounge::ResidentForm;
 pub use member_forms::LimitsForm;

@@ -249,7 +249,7 @@ async fn known_already(tx: &mut Tx, new: &NewPerson, home: &Address) -> Result<O
 }
 
 /// How a resident can agree at the lounge. In the app they agree by themselves.
-fn read_consent(how: &str) -> Result<ConsentGiven, Problem> {
+pub(crate) fn read_consent(how: &str) -> Result<ConsentGiven, Problem> {
     match how.parse() {
         Ok(given @ (ConsentGiven::InPerson | ConsentGiven::ByPhone | ConsentGiven::OnPaper)) => Ok(given),
         _ => Err(Problem::ConsentNeeded),

@@ -4,7 +4,7 @@
 //! are asked, the same row is written, only no message. Every try counts on the request, so that strangers can't use up
 //! anybody's.
 
-use domain::{Language, Message, PhoneKind, PhoneNumber, Problem, Role};
+use domain::{ContactWay, Language, Message, PersonId, PhoneKind, PhoneNumber, Problem, Role};
 
 use crate::{
     Backend, Caller, Error, Refusal, delivery,
@@ -13,7 +13,8 @@ use crate::{
         attempts::{self, Kind},
         audit,
         codes::{self, Answered, NewCode, Purpose, Tried},
-        outbox, people,
+        invitations, outbox,
+        people::{self, NewPerson},
         tx::Tx,
     },
 };
@@ -63,12 +64,16 @@ impl Backend {
                     Tried::Wrong => return Ok(Err(Problem::WrongCode)),
                     Tried::Expired => return Ok(Err(Problem::CodeExpired)),
                 };
-                let Some(person) = answered.person else { return Ok(Err(Problem::WrongCode)) };
                 // The number may have gone to somebody else since the code was sent.
-                let still = people::who_signs_in_by(tx, &answered.phone).await?;
-                if still.is_none_or(|owner| owner.id != person) {
-                    return Ok(Err(Problem::WrongCode));
-                }
+                let owner = people::who_signs_in_by(tx, &answered.phone).await?.map(|owner| owner.id);
+                let person = match (answered.person, owner) {
+                    (Some(person), Some(owner)) if person == owner => person,
+                    (None, None) => match invited(tx, &answered.phone).await? {
+                        Some(person) => person,
+                        None => return Ok(Err(Problem::WrongCode)),
+                    },
+                    _ => return Ok(Err(Problem::WrongCode)),
+                };
                 codes::remember_client(tx, person, &answered.client).await?;
                 let token = sessions::signed_in(tx, Some(session), person).await?;
                 let roles = people::roles(tx, person).await?;
@@ -126,6 +131,26 @@ pub(crate) async fn answer_code_for_order(
     })
 }
 
+/// Somebody unknown whom a resident has asked to order for them has shown that the number is theirs: from now on they are
+/// known, by the name that the resident typed.
+async fn invited(tx: &mut Tx, phone: &PhoneNumber) -> Result<Option<PersonId>, Error> {
+    let Some(invitation) = invitations::to_number(tx, phone).await?.into_iter().next() else { return Ok(None) };
+    let language = people::by_id(tx, invitation.resident).await?.map_or(Language::Finnish, |person| person.language);
+    let id = PersonId::from_random(tx.random());
+    let person = NewPerson {
+        id,
+        name: invitation.name,
+        phone: Some(phone.clone()),
+        language,
+        contact: ContactWay::Sms,
+        birth_year: None,
+        provisional: false,
+    };
+    people::insert(tx, &person).await?;
+    people::add_role(tx, id, Role::Relative).await?;
+    Ok(Some(id))
+}
+
 fn field(name: &str, problem: Problem) -> Refusal {
     Refusal::Fields(vec![domain::FieldProblem::new(name, problem)])
 }
@@ -166,7 +191,8 @@ async fn ask(
         attempts::count(tx, *kind, subject).await?;
     }
 
-    let sent = owner.is_some() || purpose == Purpose::Order;
+    let is_asked = !invitations::to_number(tx, phone).await?.is_empty();
+    let sent = owner.is_some() || is_asked || purpose == Purpose::Order;
     let person = owner.map(|owner| owner.id);
     let code = codes::make(tx, NewCode { session, purpose, phone, person, sent, client }).await?;
     if sent {

@@ -64,6 +64,8 @@ async fn to_resident(
         | MessageKind::OfferWithdrawn
         | MessageKind::StartChanged
         | MessageKind::MarkedAway
+        | MessageKind::Invited
+        | MessageKind::MandateGiven
         | MessageKind::MandateRevoked
         | MessageKind::MandateEnded
         | MessageKind::SignInCode => {

@@ -57,6 +57,8 @@ ids! {
     OfferId,
     /// Who may order for whom.
     MandateId,
+    /// A resident's question to somebody whether they would order for them.
+    InvitationId,
     /// The draft of an order, before it is sent.
     DraftId,
     /// A message in the outbox.

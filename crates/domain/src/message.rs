@@ -174,6 +174,16 @@ pub enum Message {
         /// Its arrival window's start.
         window: Option<Moment>,
     },
+    /// To a number: this resident would like its owner to order for them.
+    Invited {
+        /// The resident's first name: nothing else of them, before there is a yes.
+        resident: String,
+    },
+    /// To the resident: whom they have asked may order for them now.
+    MandateGiven {
+        /// Their first name.
+        holder: String,
+    },
     /// To whoever held a mandate: it was taken back.
     MandateRevoked {
         /// Whose help they don't order any more: the resident's first name.
@@ -251,6 +261,10 @@ pub enum MessageKind {
     Reminder,
     /// See [`Message::Answered`].
     Answered,
+    /// See [`Message::Invited`].
+    Invited,
+    /// See [`Message::MandateGiven`].
+    MandateGiven,
     /// See [`Message::MandateRevoked`].
     MandateRevoked,
     /// See [`Message::MandateEnded`].
@@ -274,6 +288,8 @@ codes!(MessageKind {
     MarkedAway = "marked_away",
     Reminder = "reminder",
     Answered = "answered",
+    Invited = "invited",
+    MandateGiven = "mandate_given",
     MandateRevoked = "mandate_revoked",
     MandateEnded = "mandate_ended",
 });
@@ -298,6 +314,8 @@ impl Message {
             Self::MarkedAway { .. } => MessageKind::MarkedAway,
             Self::Reminder { .. } => MessageKind::Reminder,
             Self::Answered { .. } => MessageKind::Answered,
+            Self::Invited { .. } => MessageKind::Invited,
+            Self::MandateGiven { .. } => MessageKind::MandateGiven,
             Self::MandateRevoked { .. } => MessageKind::MandateRevoked,
             Self::MandateEnded { .. } => MessageKind::MandateEnded,
         }
@@ -319,6 +337,8 @@ impl Message {
             Self::RequestReceived { .. }
             | Self::VisitDone { .. }
             | Self::MarkedAway { .. }
+            | Self::Invited { .. }
+            | Self::MandateGiven { .. }
             | Self::MandateRevoked { .. }
             | Self::MandateEnded { .. } => Urgency::Morning,
         }
@@ -344,6 +364,8 @@ impl Message {
             Self::RequestReceived { by, .. } => Some(*by),
             Self::VisitDone { .. }
             | Self::MarkedAway { .. }
+            | Self::Invited { .. }
+            | Self::MandateGiven { .. }
             | Self::MandateRevoked { .. }
             | Self::MandateEnded { .. } => None,
         }

@@ -28,6 +28,8 @@ pub enum Problem {
     TimeTaken,
     /// A text message was asked for, but the number is a landline.
     NeedsMobile,
+    /// It is the very number of whom it is about.
+    OwnNumber,
     /// They are to be rung or sent a text message, and no number of theirs is known.
     NeedsPhone,
     /// The one-time code is wrong.
@@ -69,6 +71,7 @@ codes!(Problem {
     OutsideArea = "outside_area",
     TimeTaken = "time_taken",
     NeedsMobile = "needs_mobile",
+    OwnNumber = "own_number",
     NeedsPhone = "needs_phone",
     WrongCode = "wrong_code",
     CodeExpired = "code_expired",

@@ -25,7 +25,7 @@ use ureq::Agent;
 use crate::config::{Config, Secret};
 
 /// How long a gateway may take to answer. A slow one mustn't make us send twice.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How long a connection may take to be made.
 const CONNECTING: Duration = Duration::from_secs(10);

@@ -7,6 +7,8 @@
 //! A report may come as a GET, since Kannel makes no other: the one address at which a GET writes. Nothing a browser could
 //! be lured to can know its key.
 
+use std::fmt::Write as _;
+
 use axum::{
     Router,
     body::Bytes,
@@ -58,7 +60,11 @@ impl Keys {
 
     fn key(&self, of: &str) -> String {
         let bytes = self.mac(of).map(|mac| mac.finalize().into_bytes().to_vec()).unwrap_or_default();
-        bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        bytes.iter().take(16).fold(String::new(), |mut key, byte| {
+            // Writing to a string can't fail.
+            let _ = write!(key, "{byte:02x}");
+            key
+        })
     }
 
     /// Whether it is the key of that, in the same time whether it is or not.

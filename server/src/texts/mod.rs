@@ -46,6 +46,8 @@ struct Sending {
     gateway: Arc<Gateway>,
     /// Whose pages a code is for: a phone offers it only there (`@host #code`).
     host: String,
+    /// Where those who don't know the pages find them.
+    public_url: String,
     hooks: Option<Arc<hooks::Keys>>,
 }
 
@@ -59,7 +61,9 @@ impl Sender {
         }
         let hooks = config.sms.as_ref().and_then(|sms| sms.hooks.clone()).map(Arc::new);
         let host = config.public_url.parse::<Uri>().ok().and_then(|url| url.host().map(str::to_owned));
-        let sending = Sending { backend, gateway: Arc::new(gateway), host: host.unwrap_or_default(), hooks };
+        let public_url = config.public_url.clone();
+        let host = host.unwrap_or_default();
+        let sending = Sending { backend, gateway: Arc::new(gateway), host, public_url, hooks };
         let task = tokio::spawn(async move {
             let mut beat = time::interval(EVERY);
             beat.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
@@ -141,6 +145,9 @@ impl Sending {
         if let Message::SignInCode { code } = &outgoing.message {
             // Phones offer it on these pages and nowhere else (WICG, "Origin-bound one-time codes delivered via SMS").
             words = format!("{words}\n\n@{} #{code}", self.host);
+        }
+        if let Message::Invited { .. } = &outgoing.message {
+            words = format!("{words} {}/my/people", self.public_url);
         }
         Text {
             reference: outgoing.id.to_string(),

@@ -3,6 +3,7 @@
 use domain::Message;
 
 use crate::{
+    answer::{Answer, Form},
     test_app::{AINO, OUTI, SANNA, TestApp},
     world::ordered,
 };
@@ -81,4 +82,116 @@ async fn the_lounges_consent_ends_on_the_spot() {
     assert!(
         outi.post("/api/lounge/serve", &[("person", aino.as_str())]).await.location().starts_with("/lounge/consent")
     );
+}
+
+/// The form by which an invitation is answered so.
+fn answering(page: &Answer, answer: &str) -> Form {
+    let answers = page.forms().into_iter().filter(|form| form.action == "/api/consent/answer");
+    answers.into_iter().find(|form| form.value("answer") == answer).expect("a form for each answer")
+}
+
+/// Aino asks a friend whom nobody knows here; the friend signs in by the number she typed, sees her first name alone, says
+/// yes, and orders for her what she allowed.
+#[tokio::test]
+async fn aino_asks_a_friend_who_says_yes() {
+    const FRIEND: &str = "+358400000777";
+    let app = TestApp::new().await;
+    let mut aino = app.sign_in(AINO).await;
+    let form = aino.get("/my/people/invite").await.form("/api/consent/invite");
+    // What is wrong is told, and what was typed stays.
+    let wrong = aino.submit_and_follow(&form, &[("name", "Tuula"), ("mobile", "08 123 4567"), ("months", "")]).await;
+    wrong.says("Lankapuhelimeen ei tule tekstiviestiä").says("Valitse, kuinka kauan lupa on voimassa");
+    assert_eq!(wrong.form("/api/consent/invite").value("mobile"), "08 123 4567");
+    let own = aino.submit_and_follow(&form, &[("name", "Tuula Ystävä"), ("mobile", AINO), ("months", "6")]).await;
+    own.says("Tämä on asukkaan oma numero");
+    let fields = [("name", "Tuula Ystävä"), ("mobile", "040 000 0777"), ("services[]", "garden"), ("months", "6")];
+    let told = aino.submit_and_follow(&form, &fields).await;
+    told.says("Kutsu on lähetetty.").says("Tuula Ystävä").says("Odottaa vastausta").says("Pihatyöt");
+    // A double tap asks once.
+    aino.submit(&form, &fields).await;
+    let texts = app.sent_to(FRIEND).await;
+    assert_eq!(texts.len(), 1);
+    assert!(matches!(&texts[0].message, Message::Invited { resident } if resident == "Aino"));
+
+    let mut friend = app.sign_in(FRIEND).await;
+    let page = friend.get("/my/people").await;
+    page.says("Aino toivoo, että voit tilata apua hänen puolestaan").says("Pihatyöt");
+    assert!(!page.body.contains("Niemelä") && !page.body.contains("Ruiskukkatie"), "nothing more before the yes");
+    assert!(!friend.get("/my").await.body.contains("Niemelä"));
+    let yes = answering(&page, "yes");
+    friend.submit_and_follow(&yes, &[]).await.says("Voit nyt tilata apua").says("Aino Niemelä");
+    assert_eq!(friend.submit(&yes, &[]).await.location(), "/my/people?told=accepted", "a double tap");
+    assert!(
+        app.sent_to(AINO)
+            .await
+            .iter()
+            .any(|sent| matches!(&sent.message, Message::MandateGiven { holder } if holder == "Tuula"))
+    );
+    aino.get("/my/people").await.says("Peru lupa: Tuula Ystävä").says("otti luvan vastaan");
+
+    let visit = ordered(&mut friend, "garden_raking", 2).await;
+    aino.get(&format!("/my/visit/{visit}")).await.says("haravointi");
+    // Cleaning wasn't among what she allowed.
+    let started = friend.post("/api/order/what", &[("job", "cleaning_usual")]).await;
+    let page = friend.visit(started.location()).await;
+    assert!(!page.visible().contains("Aino"), "{}: {}", page.path, page.visible());
+}
+
+/// A number tells nobody whose it is: the answer, and what the page shows, are the same whoever owns it. And only its owner
+/// answers.
+#[tokio::test]
+async fn an_invitation_tells_nothing_of_a_numbers_owner() {
+    let app = TestApp::new().await;
+    let mut aino = app.sign_in(AINO).await;
+    for (name, mobile) in [("Matti Meikäläinen", "040 000 0201"), ("Maija Meikäläinen", "040 000 0778")] {
+        let asked = aino.post("/api/consent/invite", &[("name", name), ("mobile", mobile), ("months", "12")]).await;
+        assert_eq!(asked.location(), "/my/people?told=invited");
+    }
+    let page = aino.get("/my/people").await;
+    page.says("Matti Meikäläinen").says("Maija Meikäläinen");
+    assert!(!page.body.contains("Mikko"), "the number is Mikko's, and nothing says so");
+    assert_eq!(page.forms().iter().filter(|form| form.action == "/api/consent/withdraw").count(), 2);
+    let mut mikko = app.sign_in("+358400000201").await;
+    let asked = mikko.get("/my/people").await;
+    let no = answering(&asked, "no");
+    let mut sanna = app.sign_in(SANNA).await;
+    assert_eq!(sanna.submit(&no, &[]).await.location(), "/sorry/not-found");
+    mikko.submit_and_follow(&no, &[]).await.says("Kutsu on poistettu");
+    assert!(!aino.get("/my/people").await.visible().contains("Matti Meikäläinen"));
+    // The other is taken back: its owner can't sign in by it any more, since nobody knows them.
+    let other = aino.get("/my/people").await.form("/api/consent/withdraw");
+    aino.submit_and_follow(&other, &[]).await.says("Kutsu on peruttu");
+    let mut stranger = app.browser();
+    stranger.post("/api/session/ask", &[("phone", "040 000 0778")]).await;
+    assert!(app.sent_to("+358400000778").await.iter().all(|sent| !matches!(sent.message, Message::SignInCode { .. })));
+    // Six a day are too many.
+    let mut last = String::new();
+    for number in 0..5 {
+        let mobile = format!("040 000 078{number}");
+        let asked =
+            aino.post("/api/consent/invite", &[("name", "Ystävä Uusi"), ("mobile", &mobile), ("months", "1")]).await;
+        last = asked.location().to_owned();
+    }
+    assert!(last.contains("fix=1"), "{last}");
+}
+
+/// Whoever sits beside the helper can give a mandate too; how they agreed is written down with it.
+#[tokio::test]
+async fn a_mandate_is_asked_for_at_the_lounge_too() {
+    let app = TestApp::new().await;
+    let mut outi = app.sign_in(OUTI).await;
+    // Nobody is served: there is nobody whose helper could be asked.
+    assert_eq!(outi.get("/my/people/invite").await.status, http::StatusCode::NOT_FOUND);
+    let aino = crate::world::person_id(&app.backend, AINO).await;
+    outi.post("/api/lounge/consent", &[("person", aino.as_str()), ("how", "in_person")]).await;
+    let page = outi.get("/my/people/invite").await;
+    page.says("Kenelle Aino antaa luvan?");
+    let form = page.form("/api/consent/invite");
+    let fields = [("name", "Tuula Ystävä"), ("mobile", "040 000 0777"), ("months", "12")];
+    let missing = outi.submit_and_follow(&form, &fields).await;
+    assert!(missing.path.contains("fix=1"), "how she agreed isn't said: {}", missing.visible());
+    let fields = [("name", "Tuula Ystävä"), ("mobile", "040 000 0777"), ("months", "12"), ("consent", "in_person")];
+    outi.submit_and_follow(&form, &fields).await.says("Kutsu on lähetetty.").says("Tuula Ystävä");
+    let mut aino = app.sign_in(AINO).await;
+    aino.get("/my/people").await.says("Tuula Ystävä").says("lähetti kutsun tilata apua");
 }

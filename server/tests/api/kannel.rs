@@ -234,7 +234,7 @@ async fn a_code_an_offer_its_report_and_the_answer_pass_through_kannel() {
     let mut waited = Duration::ZERO;
     loop {
         let page = pekka.get("/desk/messages").await.visible();
-        let (sent, arrived) = (count(&page, "Lähetetty"), count(&page, "Operaattori on vahvistanut"));
+        let (sent, arrived) = (count(&page, "Lähetetty"), count(&page, "Perillä operaattorin mukaan"));
         if sent > 2 && sent == arrived {
             break;
         }

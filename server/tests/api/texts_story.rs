@@ -273,10 +273,10 @@ async fn a_member_answers_by_text_through_the_gateways_address() {
 async fn pekka_tells_by_voice_what_did_not_arrive() {
     let app = TestApp::new().await;
     let mut pekka = app.sign_in(crate::test_app::PEKKA).await;
-    pekka.get("/desk").await.says("Viestejä, jotka eivät menneet perille: 1");
+    pekka.get("/desk").await.says("Puhelimessa kerrottavia viestejä: 1");
     let page = pekka.get("/desk/messages").await;
     page.says("Kerro nämä puhelimessa").says("Puhelin voi olla kiinni.").says("uusi työpyyntö");
     let form = page.form("/api/desk/told");
-    pekka.submit_and_follow(&form, &[]).await.says("Merkitty kerrotuksi.").says("Kaikki viestit ovat menneet perille");
+    pekka.submit_and_follow(&form, &[]).await.says("Merkitty: kerroit puhelimessa.").says("Nyt ei ole viestejä");
     assert_eq!(pekka.submit(&form, &[]).await.location(), "/desk/messages?told=told", "a double tap");
 }

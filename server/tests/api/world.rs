@@ -82,6 +82,8 @@ pub struct Ids {
     pub mandate: String,
     /// A text message that didn't arrive.
     pub message: String,
+    /// Aino's question to `Who::OtherResident`, whether they would order for her.
+    pub invitation: String,
 }
 
 impl Ids {
@@ -141,7 +143,12 @@ impl World {
         let (open, planning) = proposed(&mut pekka).await;
         let mandate = aino.get("/my/people").await.form("/api/consent/revoke").value("mandate");
         let message = pekka.get("/desk/messages").await.form("/api/desk/told").value("message");
+        let asked = [("name", "Kaarina Testinen"), ("mobile", "040 000 0999"), ("months", "12")];
+        let invited = aino.post("/api/consent/invite", &asked).await;
+        assert_eq!(invited.location(), "/my/people?told=invited");
+        let invitation = aino.get("/my/people").await.form("/api/consent/withdraw").value("invitation");
         let ids = Ids {
+            invitation,
             message,
             mandate,
             open,

@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod code;
 pub(crate) mod done;
 pub(crate) mod home;
+pub(crate) mod invite;
 pub(crate) mod my;
 pub(crate) mod people;
 pub(crate) mod place;

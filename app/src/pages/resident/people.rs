@@ -1,13 +1,13 @@
 //! Luvat: who may order for the resident, each taken back by one button; for whom they may; and what others did for them.
 //! At the lounge it is about the resident who sits there.
 
-use backend::{ConsentView, Error, MandateView, OnBehalfView};
-use domain::ConsentGiven;
+use backend::{AskedView, ConsentView, Error, InvitationView, MandateView, OnBehalfView};
+use domain::{ConsentGiven, Moment, Role, Service};
 use leptos::prelude::*;
 use words::{Lang, t};
 
 use crate::{
-    components::{Action, Page, Row, one_button, summary_list, told_note},
+    components::{Action, Page, Row, link_button, one_button, summary_list, told_note},
     format::Clock,
     names,
     pages::{clock, coordinator::coordinator, path_id, resident::what::capital, signed_in},
@@ -46,7 +46,19 @@ pub(crate) async fn of(visitor: Visitor) -> Result<Page, Error> {
 fn view_of(visitor: &Visitor, title: String, consents: &ConsentView, reader: Reader) -> Page {
     let lang = visitor.lang();
     let clock = clock(visitor);
-    let told = (visitor.asked("told") == "revoked").then(|| told_note(t!(lang, people.told_revoked)));
+    let told = match visitor.asked("told") {
+        "revoked" => Some(t!(lang, people.told_revoked)),
+        "invited" => Some(t!(lang, people.told_invited)),
+        "withdrawn" => Some(t!(lang, people.told_withdrawn)),
+        "accepted" => Some(t!(lang, people.told_accepted)),
+        "declined" => Some(t!(lang, people.told_declined)),
+        _ => None,
+    };
+    let asked = consents.asked.iter().map(|asked| self::asked(&clock, asked)).collect_view();
+    let invited = consents.invited.iter().map(|invited| self::invited(&clock, invited, reader)).collect_view();
+    let may_invite = visitor.caller.serving.is_some() || visitor.is(Role::Resident);
+    let invite = (reader == Reader::Themselves && may_invite)
+        .then(|| link_button("/my/people/invite".to_owned(), t!(lang, people.invite), None));
     let (lead, none, log_title) = match reader {
         Reader::Themselves => (Some(t!(lang, people.lead)), t!(lang, people.given_none), t!(lang, people.log_title)),
         Reader::Coordinator => (None, t!(lang, people.of_given_none), t!(lang, people.of_log_title)),
@@ -55,17 +67,18 @@ fn view_of(visitor: &Visitor, title: String, consents: &ConsentView, reader: Rea
     let given = consents.given.iter().map(|mandate| given(&clock, mandate)).collect_view();
     let held_title = (!consents.held.is_empty()).then(|| view! { <h2>{t!(lang, people.held_title)}</h2> });
     let held = consents.held.iter().map(|mandate| held(&clock, mandate)).collect_view();
-    let quiet = consents.log.is_empty().then(|| view! { <p>{t!(lang, people.log_none)}</p> });
     let body = view! {
-        {told}
+        {told.map(told_note)}
         <h1 class="heading">{title.clone()}</h1>
+        {asked}
         {lead.map(|lead| view! { <p class="lead">{lead}</p> })}
         {none}
         {given}
+        {invited}
+        {invite}
         {held_title}
         {held}
         <h2>{log_title}</h2>
-        {quiet}
         {log(&clock, &consents.log)}
     };
     Page::new(title, body)
@@ -87,12 +100,9 @@ fn held(clock: &Clock, mandate: &MandateView) -> AnyView {
 fn card(clock: &Clock, mandate: &MandateView, whose: String, end: String) -> AnyView {
     let lang = clock.lang;
     let date = |at| clock.full_date(clock.zone.date(at));
-    let services: Vec<String> =
-        mandate.services.iter().map(|service| names::service(lang, *service).to_lowercase()).collect();
-    let services = if services.is_empty() { t!(lang, people.all_services) } else { capital(&services.join(", ")) };
+    let services = services(lang, &mandate.services);
     let how = t!(lang, people.how_when, how = how(lang, mandate.given), date = date(mandate.given_at));
-    // It ends with its last day, at midnight.
-    let until = t!(lang, people.until_date, date = date(mandate.until.plus_seconds(-1)));
+    let until = last_day(clock, mandate.until);
     let rows = vec![
         Row::new(t!(lang, people.services), services),
         Row::new(t!(lang, people.how), how),
@@ -109,6 +119,66 @@ fn card(clock: &Clock, mandate: &MandateView, whose: String, end: String) -> Any
     .into_any()
 }
 
+/// What may be ordered, in words.
+fn services(lang: Lang, services: &[Service]) -> String {
+    let names: Vec<String> = services.iter().map(|service| names::service(lang, *service).to_lowercase()).collect();
+    if names.is_empty() { t!(lang, people.all_services) } else { capital(&names.join(", ")) }
+}
+
+/// The last day of what ends at that instant.
+fn last_day(clock: &Clock, until: Moment) -> String {
+    let date = clock.full_date(clock.zone.date(until.plus_seconds(-1)));
+    t!(clock.lang, people.until_date, date = date)
+}
+
+/// Somebody who was asked and hasn't answered. (The coordinator sees it; the resident takes it back.)
+fn invited(clock: &Clock, invitation: &InvitationView, reader: Reader) -> AnyView {
+    let lang = clock.lang;
+    let name = invitation.name.full();
+    let rows = vec![
+        Row::new(t!(lang, people.invited_number), invitation.phone.national()),
+        Row::new(t!(lang, people.services), services(lang, &invitation.services)),
+        Row::new(t!(lang, people.until), last_day(clock, invitation.until)),
+        Row::new(t!(lang, people.invited_ends), clock.by(invitation.ends)),
+    ];
+    let withdraw = (reader == Reader::Themselves).then(|| {
+        let words = t!(lang, people.withdraw, name = name);
+        one_button("/api/consent/withdraw", Action::Danger, words, vec![("invitation", invitation.id.to_string())])
+    });
+    view! {
+        <section class="visit-card">
+            <p class="tag tag--waiting">{t!(lang, people.invited_waits)}</p>
+            <h2 class="visit-card__title">{name.clone()}</h2>
+            {summary_list(lang, rows)}
+            {withdraw}
+        </section>
+    }
+    .into_any()
+}
+
+/// A resident asks the reader.
+fn asked(clock: &Clock, asked: &AskedView) -> AnyView {
+    let lang = clock.lang;
+    let rows = vec![
+        Row::new(t!(lang, people.services), services(lang, &asked.services)),
+        Row::new(t!(lang, people.until), last_day(clock, asked.until)),
+    ];
+    let answer = |action, words, answer: &str| {
+        let fields = vec![("invitation", asked.id.to_string()), ("answer", answer.to_owned())];
+        one_button("/api/consent/answer", action, words, fields)
+    };
+    view! {
+        <section class="visit-card">
+            <h2 class="visit-card__title">{t!(lang, people.asked_title, name = asked.resident)}</h2>
+            <p class="visit-card__text">{t!(lang, people.asked_text)}</p>
+            {summary_list(lang, rows)}
+            {answer(Action::Main, t!(lang, people.accept), "yes")}
+            {answer(Action::Other, t!(lang, people.decline), "no")}
+        </section>
+    }
+    .into_any()
+}
+
 fn how(lang: Lang, given: ConsentGiven) -> String {
     match given {
         ConsentGiven::InPerson => t!(lang, people.in_person),
@@ -119,10 +189,10 @@ fn how(lang: Lang, given: ConsentGiven) -> String {
 }
 
 fn log(clock: &Clock, lines: &[OnBehalfView]) -> AnyView {
-    if lines.is_empty() {
-        return ().into_any();
-    }
     let lang = clock.lang;
+    if lines.is_empty() {
+        return view! { <p>{t!(lang, people.log_none)}</p> }.into_any();
+    }
     let rows = lines
         .iter()
         .map(|line| {
@@ -148,6 +218,10 @@ fn act(lang: Lang, code: &str) -> String {
         "lounge.serves" => t!(lang, people.act_served),
         "resident.added" => t!(lang, people.act_added),
         "mandate.recorded" => t!(lang, people.act_recorded),
+        "mandate.invited" => t!(lang, people.act_invited),
+        "mandate.uninvited" => t!(lang, people.act_uninvited),
+        "mandate.accepted" => t!(lang, people.act_accepted),
+        "mandate.declined" => t!(lang, people.act_declined),
         "mandate.revoked" => t!(lang, people.act_revoked),
         _ => t!(lang, people.act_noted),
     }

@@ -29,6 +29,8 @@ pub(crate) enum Kind {
     CodeBySession,
     /// Text messages that somebody sends us, by number: an answering machine mustn't talk with ours for ever.
     TextFrom,
+    /// People asked to order for a resident, by resident: each costs a text message to somebody who didn't ask for it.
+    Invitation,
 }
 
 impl Kind {
@@ -40,6 +42,7 @@ impl Kind {
             Self::CodeByClient => "code_by_client",
             Self::CodeBySession => "code_by_session",
             Self::TextFrom => "text_from",
+            Self::Invitation => "invitation",
         }
     }
 
@@ -51,9 +54,9 @@ impl Kind {
             // one a day at this pace.
             Self::Slip => (20, Minutes(60)),
             Self::CodeForNumber | Self::CodeForOwner => (10, DAY),
-            Self::CodeByClient => (30, Minutes(60)),
+            Self::CodeByClient | Self::TextFrom => (30, Minutes(60)),
             Self::CodeBySession => (6, Minutes(60)),
-            Self::TextFrom => (30, Minutes(60)),
+            Self::Invitation => (5, DAY),
         }
     }
 }

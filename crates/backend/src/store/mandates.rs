@@ -24,12 +24,11 @@ impl TryFrom<MandateRow> for Mandate {
     type Error = Error;
 
     fn try_from(row: MandateRow) -> Result<Self, Error> {
-        let services = row.services.split_whitespace().map(str::parse::<Service>);
         Ok(Self {
             id: row.mandate_id.parse().map_err(Error::stored)?,
             resident: row.resident_id.parse().map_err(Error::stored)?,
             holder: row.holder_id.map(|id| id.parse()).transpose().map_err(Error::stored)?,
-            services: services.collect::<Result<_, _>>().map_err(Error::stored)?,
+            services: services(&row.services)?,
             given: row.given.parse().map_err(Error::stored)?,
             given_at: Moment::from_seconds(row.given_at),
             until: Moment::from_seconds(row.valid_until),
@@ -103,11 +102,23 @@ pub(crate) async fn insert(
     until: Moment,
     recorded_by: PersonId,
 ) -> Result<MandateId, Error> {
+    insert_for(tx, resident, holder, &[], (given, recorded_by), until).await
+}
+
+/// The same for some services; none named is all of them.
+pub(crate) async fn insert_for(
+    tx: &mut Tx,
+    resident: PersonId,
+    holder: Option<PersonId>,
+    services: &[Service],
+    (given, recorded_by): (ConsentGiven, PersonId),
+    until: Moment,
+) -> Result<MandateId, Error> {
     let id = MandateId::from_random(tx.random());
     execute!(
         tx,
         "insert into mandate (mandate_id, coop_id, resident_id, holder_id, services, given, given_at, valid_until, \
-         recorded_by) values ($1, $2, $3, $4, '', $5, $6, $7, $8)",
+         recorded_by) values ($1, $2, $3, $4, $9, $5, $6, $7, $8)",
         id.to_string(),
         tx.settings().coop.id.to_string(),
         resident.to_string(),
@@ -115,7 +126,18 @@ pub(crate) async fn insert(
         given.code(),
         tx.now().seconds(),
         until.seconds(),
-        recorded_by.to_string()
+        recorded_by.to_string(),
+        codes(services)
     )?;
     Ok(id)
+}
+
+/// Services as they are stored: their codes with spaces between.
+pub(crate) fn codes(services: &[Service]) -> String {
+    services.iter().map(|service| service.code()).collect::<Vec<_>>().join(" ")
+}
+
+/// The services of such codes.
+pub(crate) fn services(codes: &str) -> Result<Vec<Service>, Error> {
+    codes.split_whitespace().map(str::parse::<Service>).collect::<Result<_, _>>().map_err(Error::stored)
 }

@@ -14,6 +14,7 @@ pub(crate) mod deliveries;
 pub(crate) mod demo;
 pub(crate) mod drafts;
 pub(crate) mod idempotency;
+pub(crate) mod invitations;
 pub(crate) mod mandates;
 pub(crate) mod member_changes;
 pub(crate) mod offers;

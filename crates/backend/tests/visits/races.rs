@@ -21,11 +21,16 @@ fn spread(number: u32) -> u32 {
     number % 50 + 1
 }
 
-/// How long the slowest of two hundred may wait. The promise is two seconds, of the optimised server alone: the soak holds
-/// it to that. Unoptimised and beside everything else that a test run does at once, a minute finds what hangs.
+/// How long the slowest of two hundred may wait for one time (T1, T2). The promise is two seconds, of the optimised server
+/// alone: the soak holds it to that. Unoptimised and beside everything else that a test run does at once, a minute finds what
+/// hangs.
 fn slowest_allowed() -> Duration {
     if soak::is_on() { Duration::from_secs(2) } else { Duration::from_mins(1) }
 }
+
+/// And where each of them is given one (T3): two hundred orders are written then, one after the other. No figure was
+/// promised of it; longer than this would be new.
+const SLOWEST_OF_WINNERS: Duration = Duration::from_mins(1);
 
 async fn send_all(test: &TestBackend, crowd: Vec<(Caller, SubmissionKey)>) -> (Vec<Result<Sent, Error>>, Duration) {
     let (answers, slowest) = at_once(crowd.into_iter().map(|(c, key)| {
@@ -33,8 +38,10 @@ async fn send_all(test: &TestBackend, crowd: Vec<(Caller, SubmissionKey)>) -> (V
         async move { backend.send_order(&c, &key.to_string(), "client").await }
     }))
     .await;
-    println!("{}: {} at once, the slowest {slowest:?}", test.kind, answers.len());
-    assert!(slowest < slowest_allowed(), "{}: {slowest:?}", test.kind);
+    let won = answers.iter().filter(|answer| answer.is_ok()).count();
+    println!("{}: {} at once, {won} served, the slowest {slowest:?}", test.kind, answers.len());
+    let allowed = if won == answers.len() { SLOWEST_OF_WINNERS } else { slowest_allowed() };
+    assert!(slowest < allowed, "{}: {slowest:?}", test.kind);
     (answers, slowest)
 }
 

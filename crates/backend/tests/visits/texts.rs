@@ -373,7 +373,7 @@ async fn tomorrow_is_told_of_once_in_the_evening() {
         ] {
             test.clock.set(at(time));
             let (one, two) = tokio::join!(test.backend.tick(), test.backend.tick());
-            (one.unwrap(), two.unwrap());
+            one.and(two).unwrap();
             assert_eq!(reminded(test).await, count, "{}: {time}", test.kind);
         }
     })

@@ -62,7 +62,7 @@ test.describe('in every language', () => {
     await checkAddress(page, 'my-people-invite', '/my/people/invite');
     await page.goto('/my/people/invite');
     await page.getByLabel('Hänen nimensä').fill('Tuula Ystävä');
-    await page.getByLabel('Hänen matkapuhelinnumeronsa').fill('040 000 0790');
+    await page.getByLabel('Hänen kännykkänsä numero').fill('040 000 0790');
     await page.getByLabel('Pihatyöt').check();
     await mainButton(page, 'Lähetä kutsu').click();
     await expect(page.getByRole('status')).toHaveText('Kutsu on lähetetty.');

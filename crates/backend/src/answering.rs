@@ -183,8 +183,9 @@ impl Said {
         if let Ok(number) = word.parse::<u16>() {
             return if number == 0 { Self::SomethingElse } else { Self::Number(number) };
         }
-        match word.as_str() {
-            "kyllä" | "kylla" | "joo" | "juu" | "ok" | "yes" | "ja" | "jo" => Self::Yes,
+        // With or without its dots.
+        match people::name_key(&word).as_str() {
+            "kylla" | "joo" | "juu" | "ok" | "yes" | "ja" | "jo" => Self::Yes,
             "ei" | "en" | "no" | "nej" => Self::No,
             _ => Self::SomethingElse,
         }

@@ -22,6 +22,7 @@ mod views;
 mod store;
 
 mod rights;
+mod sealing;
 mod sessions;
 mod sign_in;
 
@@ -55,6 +56,7 @@ mod planning;
 
 mod answering;
 mod delivery;
+mod door_codes;
 mod jobs;
 mod reminding;
 
@@ -77,6 +79,7 @@ pub use calls::Reached;
 pub use clock::Clock;
 pub use consent::{ConsentView, MandateView, OnBehalfView, Revoked};
 pub use delivery::{Handed, MessagesView, Outgoing, Trouble, UndeliveredView};
+pub use door_codes::{Door, DoorsView, Shown};
 pub use entropy::Entropy;
 pub use error::{Broken, Error, Refusal};
 pub use inviting::{AskedView, InvitationForm, InvitationView};
@@ -138,8 +141,13 @@ impl Backend {
 
     /// Members' answers by text message are taken from here on: offers say by which number.
     pub fn take_text_answers(&self) {
+        self.change_settings(|settings| Settings { text_answers: true, ..settings.clone() });
+    }
+
+    /// Others hold from here on.
+    fn change_settings(&self, change: impl FnOnce(&Settings) -> Settings) {
         let mut settings = self.0.settings.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        *settings = Arc::new(Settings { text_answers: true, ..settings.as_ref().clone() });
+        *settings = Arc::new(change(settings.as_ref()));
     }
 
     /// Whether the database answers.
@@ -154,9 +162,13 @@ impl Backend {
 
     /// Reads the settings anew after they were changed.
     pub(crate) async fn reload_settings(&self) -> Result<(), Error> {
-        let mut settings = self.read((), |tx, ()| Box::pin(settings::load(tx))).await?;
-        settings.text_answers = self.settings().text_answers;
-        *self.0.settings.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(settings);
+        let loaded = self.read((), |tx, ()| Box::pin(settings::load(tx))).await?;
+        // What the server has told, and no database knows, stays.
+        self.change_settings(|settings| Settings {
+            text_answers: settings.text_answers,
+            secrets: settings.secrets.clone(),
+            ..loaded
+        });
         Ok(())
     }
 

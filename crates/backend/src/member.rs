@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use domain::{MessageKind, Minutes, Moment, OfferId, PersonId, Problem, Span, Step, VisitId, VisitState};
 
 use crate::{
-    Backend, Error, Refusal, absence,
+    Backend, Error, Refusal, absence, door_codes,
     effect::limit_effect,
     passing_on::Leaving,
     placing, rights,
@@ -190,17 +190,24 @@ async fn day(tx: &mut Tx, c: &Caller, date: NaiveDate) -> Result<DayView, Error>
     let member = rights::member(tx, c).await?;
     let plan = plans::member(tx, member).await?.ok_or(Refusal::NotYours)?;
     let span = tx.settings().coop.zone.day(date).span;
-    let now = tx.now();
     let theirs = |visits: Vec<StoredVisit>| visits.into_iter().filter(move |visit| is_theirs(visit, member));
-    let of_day = theirs(visits::of_member(tx, member, span).await?).map(|visit| member_visit(visit, now)).collect();
+    let mut of_day = Vec::new();
+    for visit in theirs(visits::of_member(tx, member, span).await?) {
+        of_day.push(member_visit(tx, visit).await?);
+    }
     let later = Span { start: span.end, end: span.end + NEXT_WITHIN };
-    let next = theirs(visits::of_member(tx, member, later).await?).next().map(|visit| member_visit(visit, now));
+    let next = match theirs(visits::of_member(tx, member, later).await?).next() {
+        Some(visit) => Some(member_visit(tx, visit).await?),
+        None => None,
+    };
     let strength = plan.strength.get(&date).copied().unwrap_or_default();
     let away = absence::away_until(tx, member).await?;
     Ok(DayView { date, strength, away, visits: of_day, next })
 }
 
-fn member_visit(visit: StoredVisit, now: Moment) -> MemberVisit {
+async fn member_visit(tx: &mut Tx, visit: StoredVisit) -> Result<MemberVisit, Error> {
+    let now = tx.now();
+    let door = door_codes::door(tx, &visit).await?;
     let start = visit.state.held().map_or(visit.window.start, |held| held.start);
     let planned_end = start + visit.terms.minutes;
     let end = match visit.state {
@@ -209,8 +216,9 @@ fn member_visit(visit: StoredVisit, now: Moment) -> MemberVisit {
     };
     let address_stays = now < end + ADDRESS_STAYS;
     let number_is_there = address_stays && start - NUMBER_COMES <= now;
-    MemberVisit {
+    Ok(MemberVisit {
         visit: visit.id,
+        door,
         job: visit.terms.kind,
         window: visit.window,
         start,
@@ -221,7 +229,7 @@ fn member_visit(visit: StoredVisit, now: Moment) -> MemberVisit {
         phone: visit.phone.filter(|_| number_is_there),
         home: address_stays.then_some(visit.home),
         note: if address_stays { visit.note } else { domain::Note::default() },
-    }
+    })
 }
 
 async fn take(tx: &mut Tx, c: &Caller, visit: &str, step: &str, at: Option<Moment>) -> Result<(), Error> {

@@ -5,6 +5,7 @@ use domain::{CoopId, MinuteOfDay, Minutes, Moment, Span, Urgency, Zone};
 
 use crate::{
     Error,
+    sealing::Secrets,
     store::tx::{Tx, optional},
 };
 
@@ -23,6 +24,8 @@ pub struct Settings {
     pub demo: bool,
     /// Whether members can answer offers by text message: the server was given a gateway that brings answers.
     pub text_answers: bool,
+    /// With which door codes are sealed.
+    pub(crate) secrets: Secrets,
 }
 
 /// One co-op's own decisions.
@@ -164,6 +167,7 @@ fn read(row: CoopRow) -> Result<Settings, Error> {
         },
         demo: row.demo != 0,
         text_answers: false,
+        secrets: Secrets::default(),
     })
 }
 
@@ -191,5 +195,6 @@ pub(crate) fn unread() -> Settings {
         },
         demo: false,
         text_answers: false,
+        secrets: Secrets::default(),
     }
 }

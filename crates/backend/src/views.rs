@@ -9,6 +9,8 @@ use domain::{
     VisitState,
 };
 
+use crate::door_codes::Door;
+
 /// Who is calling: the session's person and what they may do, read anew at every request.
 #[derive(Clone, Debug)]
 pub struct Caller {
@@ -286,6 +288,8 @@ pub struct MemberVisit {
     pub home: Option<Address>,
     /// What to know before coming.
     pub note: Note,
+    /// What may be known of the door's code now.
+    pub door: Door,
 }
 
 /// What a member has set for themselves.

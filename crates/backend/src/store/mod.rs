@@ -12,6 +12,7 @@ pub(crate) mod catalogue;
 pub(crate) mod codes;
 pub(crate) mod deliveries;
 pub(crate) mod demo;
+pub(crate) mod door_codes;
 pub(crate) mod drafts;
 pub(crate) mod idempotency;
 pub(crate) mod invitations;

@@ -12,6 +12,7 @@ mod support;
 
 mod absence;
 mod desk;
+mod doors;
 mod members;
 mod orders;
 mod races;

@@ -39,6 +39,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/my") view=view(|| page(resident::my::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/people") view=view(|| page(resident::people::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/people/invite") view=view(|| page(resident::invite::show)) ssr=SsrMode::Async />
+                <Route path=path!("/my/doors") view=view(|| page(resident::doors::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/visit/:id") view=view(|| page(resident::visit::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/visit/:id/move") view=view(|| page(resident::visit::times)) ssr=SsrMode::Async />
                 <Route path=path!("/my/visit/:id/cancel") view=view(|| page(resident::visit::cancel)) ssr=SsrMode::Async />
@@ -50,6 +51,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/member/offers") view=view(|| page(member::offers::list)) ssr=SsrMode::Async />
                 <Route path=path!("/member/offers/:id") view=view(|| page(member::offers::one)) ssr=SsrMode::Async />
                 <Route path=path!("/member/give-back/:id") view=view(|| page(member::today::give_back)) ssr=SsrMode::Async />
+                <Route path=path!("/member/door") view=view(|| page(member::door::show)) ssr=SsrMode::Async />
                 <Route path=path!("/member/limits") view=view(|| page(member::limits::show)) ssr=SsrMode::Async />
                 <Route path=path!("/member/hours") view=view(|| page(member::hours::show)) ssr=SsrMode::Async />
                 <Route path=path!("/lounge") view=view(|| page(lounge::find::show)) ssr=SsrMode::Async />

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use backend::{Backend, Caller, CoopSettings, Error, Refusal};
+use backend::{Backend, Caller, CoopSettings, Error, Refusal, Shown};
 use domain::{Language, Role};
 use http::request::Parts;
 use leptos::prelude::use_context;
@@ -88,6 +88,8 @@ pub struct Visitor {
     pub path: String,
     /// The query, decoded; the last of a repeated name counts.
     pub query: BTreeMap<String, String>,
+    /// The door code that this very request has asked for. Never kept, never in an address.
+    pub door: Option<Shown>,
 }
 
 /// How this installation writes its cookies.

@@ -81,7 +81,8 @@ pub const SETTINGS: &[Setting] = &[
         "NAAPURIAPU_SECRET_FILE",
         "secret_file",
         "none",
-        "a file with the installation's secret, at least 32 bytes; checked at start, kept for door codes"
+        "a file with the installation's secret, at least 32 bytes, with which door codes are sealed; to change it, put the new \
+         one on a line above the old one"
     ),
     setting!(
         "NAAPURIAPU_SMS_GATEWAY",
@@ -208,8 +209,8 @@ pub struct Config {
     pub now: Option<Moment>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
-    /// The installation's secret.
-    pub secret: Option<Secret>,
+    /// The installation's secrets, the newest first.
+    pub secrets: Vec<Secret>,
     /// How text messages go out, if they do.
     pub sms: Option<Sms>,
     /// The log's filter.
@@ -296,7 +297,7 @@ impl Config {
                     .map_err(|_| wrong("NAAPURIAPU_TRUSTED_PROXIES", "each must be an IP address, with commas between"))
             })
             .collect::<Result<_, _>>()?;
-        let secret = written.secret_file.as_deref().map(read_secret).transpose()?;
+        let secrets = written.secret_file.as_deref().map(read_secrets).transpose()?.unwrap_or_default();
         let sms = sms(
             written.sms_gateway.as_str(),
             SmsWritten {
@@ -307,7 +308,7 @@ impl Config {
                 hooks_url: written.sms_hooks_url,
                 answers: written.sms_answers,
             },
-            secret.as_ref(),
+            secrets.first(),
         )?;
         if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| written.database_url.starts_with(scheme)) {
             return Err(wrong("DATABASE_URL", "it must begin with sqlite:// or postgres://"));
@@ -319,7 +320,7 @@ impl Config {
             demo,
             now,
             trusted_proxies,
-            secret,
+            secrets,
             sms,
             log: written.log,
         })
@@ -427,11 +428,15 @@ fn is_loopback(url: &str) -> bool {
     bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-fn read_secret(path: &Path) -> Result<Secret, WrongSetting> {
+fn read_secrets(path: &Path) -> Result<Vec<Secret>, WrongSetting> {
     let wrong = |why: &str| WrongSetting(format!("NAAPURIAPU_SECRET_FILE can't be used: {why}."));
     let text = std::fs::read_to_string(path).map_err(|_| wrong("the file can't be read as text"))?;
-    let text = text.trim().to_owned();
-    if text.len() < 32 { Err(wrong("the secret must have at least 32 bytes")) } else { Ok(Secret(text)) }
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let secrets: Vec<Secret> = lines.map(|line| Secret(line.to_owned())).collect();
+    if secrets.is_empty() || secrets.iter().any(|secret| secret.0.len() < 32) {
+        return Err(wrong("each secret must be a line of at least 32 bytes"));
+    }
+    Ok(secrets)
 }
 
 #[cfg(test)]

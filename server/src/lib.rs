@@ -17,6 +17,7 @@
 pub mod assets;
 pub mod client;
 pub mod config;
+pub mod doors;
 pub mod headers;
 pub mod jobs;
 pub mod limits;
@@ -38,7 +39,7 @@ use axum::{
     extract::{Request, State},
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
-    routing::get,
+    routing::{get, post},
 };
 use backend::{Backend, Entropy};
 use http::{HeaderValue, Method, StatusCode, header::CACHE_CONTROL};
@@ -80,8 +81,11 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
     let apologies = Apologies { state: state.clone(), pages: bare.clone() };
     let places = Arc::new(Semaphore::new(limits::AT_ONCE));
 
+    let doors = Router::new().route(doors::ADDRESS, post(doors::show)).with_state(apologies.clone());
+
     let pages = bare
         .layer(from_fn(only_posts_end_well))
+        .merge(doors)
         .layer(from_fn_with_state(state.clone(), session::visitor))
         .layer(origin::layer(&state.config.public_url)?)
         .layer(from_fn(limits::bounded_body))

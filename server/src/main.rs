@@ -134,7 +134,14 @@ fn settings(mode: Mode) -> anyhow::Result<Config> {
 
 async fn open(config: &Config) -> anyhow::Result<Backend> {
     let clock = config.now.map_or(Clock::System, Clock::started);
-    Ok(Backend::open(config.database_url.reveal(), clock, Entropy::from_system()).await?)
+    let backend = Backend::open(config.database_url.reveal(), clock, Entropy::from_system()).await?;
+    let mut secrets: Vec<String> = config.secrets.iter().map(|secret| secret.reveal().to_owned()).collect();
+    if secrets.is_empty() && config.demo {
+        // Everybody may try door codes there, and nobody's are.
+        secrets.push("this secret is the demo's and none".to_owned());
+    }
+    backend.keep_secrets(&secrets).await?;
+    Ok(backend)
 }
 
 /// Makes the demo neighbourhood where there is nothing yet, and makes it anew when its days have gone by. A co-op's own

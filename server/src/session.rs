@@ -60,6 +60,7 @@ pub(crate) fn make(state: &AppState, parts: &Parts, caller: Caller) -> Visitor {
         cookies: state.cookies(),
         path: own_path(parts.uri.path()),
         query,
+        door: None,
     }
 }
 

@@ -12,6 +12,7 @@
 
 pub mod consent;
 pub mod desk;
+pub mod door;
 pub mod fresh;
 pub mod lounge;
 pub mod member;

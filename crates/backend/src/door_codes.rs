@@ -92,11 +92,11 @@ impl Backend {
     /// Keeps a code for a home, in place of the one that is kept.
     ///
     /// # Errors
-    /// [`Problem::Missing`] or [`Problem::TooLong`] on `code`; [`Refusal::NotYours`] for a home that isn't theirs.
+    /// [`Problem::Missing`] or [`Problem::TooLong`] on `door_code`; [`Refusal::NotYours`] for a home that isn't theirs.
     pub async fn set_door_code(&self, c: &Caller, home: &str, code: &str) -> Result<(), Error> {
-        let code = ShortText::parse(code).map_err(|problem| Error::field("code", problem))?.as_str().to_owned();
+        let code = ShortText::parse(code).map_err(|problem| Error::field("door_code", problem))?.as_str().to_owned();
         if code.chars().count() > LONGEST {
-            return Err(Error::field("code", Problem::TooLong));
+            return Err(Error::field("door_code", Problem::TooLong));
         }
         self.write((c.clone(), home.to_owned(), code), |tx, (c, home, code)| {
             Box::pin(async move {

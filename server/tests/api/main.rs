@@ -25,6 +25,7 @@ mod addresses;
 mod commands;
 mod consent_story;
 mod desk_story;
+mod door_story;
 mod get_changes_nothing;
 mod hardening;
 mod health;

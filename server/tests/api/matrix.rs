@@ -216,6 +216,16 @@ fn rows() -> Vec<Row> {
             told: desk_only(Goes("/desk/members/")),
         },
         Row {
+            path: "/api/door/set",
+            fields: |ids| vec![("home", ids.home.clone()), ("door_code", "4711".to_owned())],
+            told: [SignIn, Goes("/my/doors"), Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
+        },
+        Row {
+            path: "/api/door/remove",
+            fields: |ids| vec![("home", ids.home.clone())],
+            told: [SignIn, Goes("/my/doors"), Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
+        },
+        Row {
             path: "/api/consent/invite",
             fields: |_| f(&[("name", "Tuula Testinen"), ("mobile", "040 000 0777"), ("months", "6")]),
             told: [SignIn, Goes("/my/people"), Goes("/my/people"), Nothing, Nothing, Nothing, Nothing, Nothing],
@@ -376,6 +386,7 @@ async fn what_is_somebody_elses_answers_like_what_is_not_there() {
         mandate: "00000000-0000-4000-8000-000000000009".to_owned(),
         message: "00000000-0000-4000-8000-000000000010".to_owned(),
         invitation: "00000000-0000-4000-8000-000000000011".to_owned(),
+        home: "00000000-0000-4000-8000-000000000012".to_owned(),
     };
     let nonsense = Ids {
         offered: "x".to_owned(),
@@ -390,6 +401,7 @@ async fn what_is_somebody_elses_answers_like_what_is_not_there() {
         mandate: "1; drop table mandate".to_owned(),
         message: "💬".to_owned(),
         invitation: "null".to_owned(),
+        home: "NaN".to_owned(),
     };
     let copy = world.copy().await;
     for row in rows() {

@@ -21,6 +21,9 @@ pub const LEILA: &str = "+358400000202";
 pub const OUTI: &str = "+358400000301";
 pub const PEKKA: &str = "+358400000401";
 
+/// With which door codes are sealed.
+const SECRET: &str = "not a secret";
+
 /// The server under test.
 pub struct TestApp {
     pub backend: Backend,
@@ -40,6 +43,7 @@ impl TestApp {
     /// The demo neighbourhood on a database that the test chose.
     pub async fn on(database: testing::TestBackend) -> Self {
         demo::fill(&database.backend, 1).await.unwrap();
+        database.backend.keep_secrets(&[SECRET.repeat(4)]).await.unwrap();
         let (backend, clock, url) = (database.backend.clone(), database.clock.clone(), database.url.clone());
         Self { router: app(&backend, &[]), backend, clock, url, _database: Some(database) }
     }
@@ -54,6 +58,7 @@ impl TestApp {
     /// Another server on a copied database.
     pub async fn open(url: String, clock: Clock) -> Self {
         let backend = Backend::open(&url, clock.clone(), Entropy::from_seed(2)).await.unwrap();
+        backend.keep_secrets(&[SECRET.repeat(4)]).await.unwrap();
         Self { router: app(&backend, &[]), backend, clock, url, _database: None }
     }
 
@@ -127,7 +132,7 @@ pub fn config(proxies: &[IpAddr]) -> Config {
         demo: true,
         now: None,
         trusted_proxies: proxies.to_vec(),
-        secret: None,
+        secrets: Vec::new(),
         sms: None,
         log: String::new(),
     }

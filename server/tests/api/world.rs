@@ -84,6 +84,8 @@ pub struct Ids {
     pub message: String,
     /// Aino's question to `Who::OtherResident`, whether they would order for her.
     pub invitation: String,
+    /// Aino's home.
+    pub home: String,
 }
 
 impl Ids {
@@ -147,7 +149,10 @@ impl World {
         let invited = aino.post("/api/consent/invite", &asked).await;
         assert_eq!(invited.location(), "/my/people?told=invited");
         let invitation = aino.get("/my/people").await.form("/api/consent/withdraw").value("invitation");
+        let home = aino.get("/my/doors").await.form("/api/door/set").value("home");
+        aino.post("/api/door/set", &[("home", home.as_str()), ("door_code", "1234")]).await;
         let ids = Ids {
+            home,
             invitation,
             message,
             mandate,

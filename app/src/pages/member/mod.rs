@@ -1,5 +1,6 @@
 //! What a member sees: offers, the day, their own limits. Denser rows, dark where the phone is.
 
+pub(crate) mod door;
 pub(crate) mod hours;
 pub(crate) mod limits;
 pub(crate) mod offers;

@@ -1,6 +1,6 @@
 //! The member's day: how they are today, and their visits in order with addresses and the next step of each.
 
-use backend::{DayView, Error, MemberVisit, Refusal};
+use backend::{DayView, Door, Error, MemberVisit, Refusal};
 use domain::{Step, Strength, VisitState};
 use leptos::prelude::*;
 use words::t;
@@ -156,6 +156,13 @@ fn card(clock: &Clock, visit: &MemberVisit) -> AnyView {
     });
     let note =
         (!visit.note.is_empty()).then(|| view! { <p class="visit-card__text">{visit.note.as_str().to_owned()}</p> });
+    let door = match visit.door {
+        Door::From(at) => {
+            Some(view! { <p class="visit-card__text">{t!(lang, door.from, at = clock.at(at))}</p> }.into_any())
+        }
+        Door::Now => Some(one_button("/member/door", Action::Other, t!(lang, door.show), vec![("visit", id.clone())])),
+        Door::Open | Door::Over => None,
+    };
     let state = (!matches!(visit.state, VisitState::Agreed { .. })).then(|| tag(clock, &visit.state, None));
     view! {
         <article class=class>
@@ -165,6 +172,7 @@ fn card(clock: &Clock, visit: &MemberVisit) -> AnyView {
             <p class="visit-card__text">{capital(&names::job_kind(lang, visit.job))} ". " {start}</p>
             {note}
             {call}
+            {door}
             {step}
             {give_back}
         </article>

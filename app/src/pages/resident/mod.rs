@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod code;
 pub(crate) mod done;
+pub(crate) mod doors;
 pub(crate) mod home;
 pub(crate) mod invite;
 pub(crate) mod my;

@@ -1,7 +1,7 @@
 //! Omat tilaukset: coming visits first, then the past ones.
 
 use backend::{Error, VisitView};
-use domain::VisitState;
+use domain::{Role, VisitState};
 use leptos::prelude::*;
 use words::t;
 
@@ -29,6 +29,13 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let old =
         past.iter().rev().take(20).map(|visit| card(&clock, visit, myself == Some(visit.resident.id))).collect_view();
     let past_title = (!past.is_empty()).then(|| view! { <h2>{t!(lang, my.past)}</h2> });
+    let doors = visitor.is(Role::Resident).then(|| {
+        view! {
+            <p>
+                <a href="/my/doors">{t!(lang, door.link)}</a>
+            </p>
+        }
+    });
     let body = view! {
         <h1 class="heading">{title.clone()}</h1>
         <Refresh seen=seen what="my".to_owned() every=20 />
@@ -40,6 +47,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         <p>
             <a href="/my/people">{t!(lang, people.link)}</a>
         </p>
+        {doors}
         {past_title}
         {old}
     };

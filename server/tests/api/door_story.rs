@@ -1,0 +1,60 @@
+//! A door's code, from the resident who gives it to the member who stands before the door.
+
+use domain::Minutes;
+use http::{StatusCode, header::CACHE_CONTROL};
+
+use crate::{
+    test_app::{AINO, TestApp},
+    world::{offer_of, ordered, window_of},
+};
+
+const CODE: &str = "Summeri 4711";
+
+#[tokio::test]
+async fn a_code_is_in_no_page_until_the_member_asks_for_it_before_the_door() {
+    let app = TestApp::new().await;
+    let mut aino = app.sign_in(AINO).await;
+    aino.get("/my").await.says("Ovikoodi");
+    let form = aino.get("/my/doors").await.form("/api/door/set");
+    aino.submit_and_follow(&form, &[("door_code", " ")]).await.says("Koodia ei ole tallessa");
+    let told = aino.submit_and_follow(&form, &[("door_code", CODE)]).await;
+    told.says("Koodi on tallessa.");
+    assert!(!told.body.contains("4711"), "it isn't shown again");
+
+    let visit = ordered(&mut aino, "garden_raking", 2).await;
+    let (asked, offer) = offer_of(&app, &visit).await;
+    let mut member = app.sign_in(&asked).await;
+    member.post("/api/member/accept", &[("offer", &offer)]).await;
+    let window = window_of(&app, &visit).await;
+    let early = Minutes((window - app.clock.now().seconds()) / 60 - 90);
+    app.clock.advance(early);
+    let today = member.get("/member/today").await;
+    today.says("Ovikoodi näkyy");
+    assert_eq!(member.post("/member/door", &[("visit", &visit)]).await.status, StatusCode::CONFLICT);
+
+    app.clock.advance(Minutes(45));
+    let today = member.get("/member/today").await;
+    assert!(!today.body.contains("4711"), "not before it is asked for");
+    let form = today.form("/member/door");
+    let shown = member.submit(&form, &[]).await;
+    assert_eq!(shown.status, StatusCode::OK);
+    shown.says(CODE).says("Katselusta jää merkintä");
+    assert!(shown.headers[CACHE_CONTROL].to_str().unwrap().contains("no-store"));
+    // Coming back to the page, by whatever way, shows nothing.
+    let again = member.get("/member/door").await;
+    again.says("Avaa koodi uudelleen");
+    assert!(!again.body.contains("4711"));
+    // Nobody else, whatever they know.
+    for phone in [AINO, crate::test_app::OUTI, crate::test_app::PEKKA] {
+        let mut other = app.sign_in(phone).await;
+        assert_eq!(other.post("/member/door", &[("visit", &visit)]).await.status, StatusCode::NOT_FOUND, "{phone}");
+    }
+    let mut nobody = app.browser();
+    assert!(nobody.post("/member/door", &[("visit", &visit)]).await.location().starts_with("/sign-in"));
+    // It stands in Aino's own log, and nowhere in the clear.
+    aino.get("/my/people").await.says("katsoi ovikoodin");
+    assert!(!format!("{:?}", app.dump().await).contains("4711"));
+    let remove = aino.get("/my/doors").await.form("/api/door/remove");
+    aino.submit_and_follow(&remove, &[]).await.says("Koodi on poistettu");
+    assert_eq!(member.submit(&form, &[]).await.status, StatusCode::CONFLICT);
+}

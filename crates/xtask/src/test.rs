@@ -159,7 +159,7 @@ fn rust_tests(bench: &mut Bench) -> Result<()> {
     results.into_iter().collect()
 }
 
-/// RustSec's advisories, unpacked from the copy beside the repository; nothing where there is none, which is said.
+/// `RustSec`'s advisories, unpacked from the copy beside the repository; nothing where there is none, which is said.
 fn advisories() -> Result<Option<PathBuf>> {
     let archive = workspace::root().parent().map(|parent| parent.join("shared/advisory-db.tgz")).unwrap_or_default();
     if !archive.is_file() {

@@ -4,7 +4,7 @@
 import type { Page } from '@playwright/test';
 import { eleventh, tenth } from '../fixtures/neighbours.ts';
 import { atHome, chooseTime, mainButton, orderSnow, reachBySms, wantSnow } from '../fixtures/order.ts';
-import { LANGUAGES, checkAddress, hasJavaScript } from '../fixtures/page.ts';
+import { LANGUAGES, checkAddress, checkPage, hasJavaScript } from '../fixtures/page.ts';
 import { jari, outi, pekka, sanna } from '../fixtures/people.ts';
 import { signedIn } from '../fixtures/sign-in.ts';
 import { expect, test } from '../fixtures/test.ts';
@@ -62,11 +62,20 @@ test.describe('in every language', () => {
     await checkAddress(page, 'my-people-invite', '/my/people/invite');
     await page.goto('/my/people/invite');
     await page.getByLabel('Hänen nimensä').fill('Tuula Ystävä');
-    await page.getByLabel('Hänen kännykkänsä numero').fill('040 000 0790');
+    await page.getByLabel('Hänen matkapuhelimensa numero').fill('040 000 0790');
     await page.getByLabel('Pihatyöt').check();
     await mainButton(page, 'Lähetä kutsu').click();
     await expect(page.getByRole('status')).toHaveText('Kutsu on lähetetty.');
     await checkAddress(page, 'my-people-invited', '/my/people');
+    await page.goto('/my/doors');
+    await mainButton(page, 'Tallenna koodi').click();
+    await expect(page.locator('.error-summary')).toBeVisible();
+    await checkPage(page, 'my-doors-empty');
+    await page.getByLabel('Koodi tai ohje').fill('Summeri 12');
+    await mainButton(page, 'Tallenna koodi').click();
+    await expect(page.getByRole('status')).toHaveText('Koodi on tallessa.');
+    await expect(page.locator('body')).not.toContainText('Summeri 12');
+    await checkAddress(page, 'my-doors', '/my/doors');
   });
 
   test('for whom a relative orders', async ({ page }) => {
@@ -85,6 +94,7 @@ test.describe('in every language', () => {
   test('a member’s pages', async ({ page }) => {
     await signedIn(page, jari);
     await checkAddress(page, 'member-today', '/member/today');
+    await checkAddress(page, 'member-door', '/member/door');
     await checkAddress(page, 'member-offers', '/member/offers');
     await checkAddress(page, 'member-limits', '/member/limits');
     await checkAddress(page, 'member-hours', '/member/hours');

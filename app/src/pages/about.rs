@@ -38,7 +38,7 @@ pub(crate) async fn privacy(visitor: Visitor) -> Result<Page, Error> {
         <h2>{t!(lang, about.privacy_what_title)}</h2>
         {paragraphs(vec![t!(lang, about.privacy_what_1), t!(lang, about.privacy_what_2), t!(lang, about.privacy_what_3)])}
         <h2>{t!(lang, about.privacy_who_title)}</h2>
-        {paragraphs(vec![t!(lang, about.privacy_who_1), t!(lang, about.privacy_who_2)])}
+        {paragraphs(vec![t!(lang, about.privacy_who_1), t!(lang, about.privacy_who_2), t!(lang, about.privacy_who_3)])}
         <h2>{t!(lang, about.privacy_cookies_title)}</h2>
         <p>{t!(lang, about.privacy_cookies)}</p>
         <h2>{t!(lang, about.privacy_rights_title)}</h2>

@@ -195,10 +195,7 @@ async fn seal_anew(tx: &mut Tx) -> Result<(), Error> {
 
 /// The member whom a visit's door concerns, and when.
 fn window(visit: &StoredVisit) -> Option<(PersonId, Span)> {
-    let held = match &visit.state {
-        VisitState::Agreed { held } | VisitState::UnderWay { held, .. } => held,
-        _ => return None,
-    };
+    let (VisitState::Agreed { held } | VisitState::UnderWay { held, .. }) = &visit.state else { return None };
     let work = Span::lasting(held.start, visit.terms.minutes);
     Some((held.member, Span { start: work.start - BEFORE, end: work.end + AFTER }))
 }

@@ -193,5 +193,5 @@ async fn a_mandate_is_asked_for_at_the_lounge_too() {
     let fields = [("name", "Tuula Ystävä"), ("mobile", "040 000 0777"), ("months", "12"), ("consent", "in_person")];
     outi.submit_and_follow(&form, &fields).await.says("Kutsu on lähetetty.").says("Tuula Ystävä");
     let mut aino = app.sign_in(AINO).await;
-    aino.get("/my/people").await.says("Tuula Ystävä").says("lähetti kutsun tilata apua");
+    aino.get("/my/people").await.says("Tuula Ystävä").says("lähetti kutsun omaiselle tai ystävälle");
 }

@@ -38,7 +38,7 @@ async fn a_code_is_in_no_page_until_the_member_asks_for_it_before_the_door() {
     let form = today.form("/member/door");
     let shown = member.submit(&form, &[]).await;
     assert_eq!(shown.status, StatusCode::OK);
-    shown.says(CODE).says("Katselusta jää merkintä");
+    shown.says(CODE).says("Asukas näkee, että katsoit koodin");
     assert!(shown.headers[CACHE_CONTROL].to_str().unwrap().contains("no-store"));
     // Coming back to the page, by whatever way, shows nothing.
     let again = member.get("/member/door").await;

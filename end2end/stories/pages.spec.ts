@@ -10,7 +10,8 @@ import { signedIn } from '../fixtures/sign-in.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 test.describe('in every language', () => {
-  test.describe.configure({ timeout: 300_000 });
+  // Long walks, each as a person of its own: side by side, so that one core doesn't wait for the other.
+  test.describe.configure({ timeout: 300_000, mode: 'parallel' });
 
   test('what anybody sees', async ({ page }) => {
     await checkAddress(page, 'home', '/');

@@ -92,14 +92,15 @@ fn group(
 ) -> AnyView {
     let plain = plain(name);
     let problem = kept.problem(plain);
-    let described = described_by(plain, legend.hint.as_ref(), problem.is_some());
+    let id = format!("f-{plain}");
+    let described = described_by(&id, legend.hint.as_ref(), problem.is_some());
     let hint_class = if legend.heading { "lead" } else { "field__hint" };
     let rows = choices
         .into_iter()
         .enumerate()
         .map(|(at, choice)| {
             // The summary's link leads to the first row.
-            let id = if at == 0 { format!("f-{plain}") } else { format!("f-{plain}-{at}") };
+            let id = if at == 0 { id.clone() } else { format!("{id}-{at}") };
             let checked = chosen.contains(&choice.value);
             view! {
                 <label class="choice">
@@ -112,6 +113,7 @@ fn group(
             }
         })
         .collect_view();
+    let error = field_error(lang, &id, plain, problem);
     let words = if legend.heading {
         view! { <h1 class="heading">{legend.words}</h1> }.into_any()
     } else {
@@ -124,12 +126,12 @@ fn group(
                 .hint
                 .map(|hint| {
                     view! {
-                        <p class=hint_class id=format!("f-{plain}-h")>
+                        <p class=hint_class id=format!("{id}-h")>
                             {hint}
                         </p>
                     }
                 })}
-            {field_error(lang, plain, problem)}
+            {error}
             {rows}
         </fieldset>
     }

@@ -81,9 +81,9 @@ pub(super) fn plain(name: &str) -> &str {
     name.strip_prefix("form[").unwrap_or(name).trim_end_matches(']').trim_end_matches('[')
 }
 
-/// The line beside a field that has a problem.
-pub(super) fn field_error(lang: Lang, field: &str, problem: Option<Problem>) -> impl IntoView + use<> {
-    let id = format!("f-{}-e", plain(field));
+/// The line beside the field of that id and name, when it has a problem.
+pub(super) fn field_error(lang: Lang, id: &str, field: &str, problem: Option<Problem>) -> impl IntoView + use<> {
+    let id = format!("{id}-e");
     problem.map(|problem| {
         view! {
             <p class="field__error" id=id>

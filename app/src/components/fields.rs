@@ -12,8 +12,10 @@ use super::{
 /// One field of a form.
 #[derive(Clone, Debug)]
 pub(crate) struct Field {
-    /// Its name in the form; its id is `f-` and the name.
+    /// Its name in the form; its id is `f-` and the name, and `-` and `which`.
     pub(crate) name: &'static str,
+    /// Which of several of that name on one page, where there are: nothing for the one that a summary's link leads to.
+    pub(crate) which: Option<String>,
     /// The label.
     pub(crate) label: String,
     /// A line of help.
@@ -31,7 +33,21 @@ pub(crate) struct Field {
 impl Field {
     /// A plain text field with what was typed, or what stood there before.
     pub(crate) fn new(name: &'static str, label: String, kept: &Kept, before: impl Into<String>) -> Self {
-        Self { name, label, hint: None, value: kept.or(name, before), kind: "text", autocomplete: "off", look: "" }
+        Self {
+            name,
+            which: None,
+            label,
+            hint: None,
+            value: kept.or(name, before),
+            kind: "text",
+            autocomplete: "off",
+            look: "",
+        }
+    }
+
+    /// One of several of its name on the page, told apart by its id.
+    pub(crate) fn which(self, which: Option<String>) -> Self {
+        Self { which, ..self }
     }
 
     /// With a line of help.
@@ -60,11 +76,10 @@ impl Field {
     }
 }
 
-/// The ids that describe a field: its hint and its problem, as far as there are any.
-pub(super) fn described_by(name: &str, hinted: Option<&String>, wrong: bool) -> Option<String> {
-    let name = plain(name);
-    let hint = hinted.map(|_| format!("f-{name}-h"));
-    let problem = wrong.then(|| format!("f-{name}-e"));
+/// The ids that describe the field of that id: its hint and its problem, as far as there are any.
+pub(super) fn described_by(id: &str, hinted: Option<&String>, wrong: bool) -> Option<String> {
+    let hint = hinted.map(|_| format!("{id}-h"));
+    let problem = wrong.then(|| format!("{id}-e"));
     let ids: Vec<String> = hint.into_iter().chain(problem).collect();
     (!ids.is_empty()).then(|| ids.join(" "))
 }
@@ -84,16 +99,19 @@ struct Around {
 impl Around {
     fn new(kept: &Kept, field: &Field) -> Self {
         let problem = kept.problem(field.name);
+        let which = field.which.as_ref().map(|which| format!("-{which}")).unwrap_or_default();
+        let id = format!("f-{}{which}", plain(field.name));
         Self {
-            id: format!("f-{}", plain(field.name)),
             problem,
-            described: described_by(field.name, field.hint.as_ref(), problem.is_some()),
+            described: described_by(&id, field.hint.as_ref(), problem.is_some()),
             invalid: problem.map(|_| "true"),
+            id,
         }
     }
 
     fn labelled(self, lang: Lang, field: Field, control: AnyView) -> AnyView {
         let hint_id = format!("{}-h", self.id);
+        let error = field_error(lang, &self.id, field.name, self.problem);
         let hint = field.hint.map(|hint| view! { <p class="field__hint" id=hint_id>{hint}</p> });
         view! {
             <div class=group_class(self.problem.is_some())>
@@ -101,7 +119,7 @@ impl Around {
                     {field.label}
                 </label>
                 {hint}
-                {field_error(lang, field.name, self.problem)}
+                {error}
                 {control}
             </div>
         }

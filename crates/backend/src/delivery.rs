@@ -17,7 +17,7 @@ use crate::{
         audit,
         codes::GOOD_FOR,
         deliveries::{self, Counts, Undelivered, Waiting},
-        outbox,
+        outbox, plans,
         tx::Tx,
     },
 };
@@ -205,8 +205,7 @@ impl Backend {
 }
 
 fn midnight(tx: &Tx) -> Moment {
-    let zone = tx.settings().coop.zone;
-    zone.day(zone.date(tx.now())).span.start
+    plans::day_of(tx, tx.now()).start
 }
 
 fn view(counts: Counts, undelivered: Vec<Undelivered>, budget: i64) -> MessagesView {

@@ -5,7 +5,7 @@
 //! committed: where the trace can't be written, nothing is shown. Whoever has given a code can change it and take it back;
 //! nobody but the member reads it again, the resident neither.
 
-use domain::{Address, HomeId, Minutes, Moment, PersonId, Problem, Role, ShortText, Span, VisitId, VisitState};
+use domain::{Address, HomeId, Minutes, Moment, PersonId, Problem, ShortText, Span, VisitId, VisitState};
 
 use crate::{
     Backend, Caller, Error, Refusal, Settings,
@@ -79,7 +79,7 @@ impl Backend {
     pub async fn doors(&self, c: &Caller) -> Result<DoorsView, Error> {
         self.read(c.clone(), |tx, c| {
             Box::pin(async move {
-                let (_, resident) = whose(tx, c).await?;
+                let (_, resident) = rights::for_resident(tx, c).await?;
                 let kept = door_codes::homes_with_code(tx, resident).await?;
                 let homes = people::homes(tx, resident).await?.into_iter();
                 let homes = homes.map(|(id, address)| (id, address, kept.contains(&id))).collect();
@@ -100,7 +100,7 @@ impl Backend {
         }
         self.write((c.clone(), home.to_owned(), code), |tx, (c, home, code)| {
             Box::pin(async move {
-                let (by, resident) = whose(tx, c).await?;
+                let (by, resident) = rights::for_resident(tx, c).await?;
                 let home = own_home(tx, resident, home).await?;
                 let key = key_for(tx, resident).await?;
                 let sealed = key.seal(code, &home.to_string(), tx.random()).ok_or_else(unsealed)?;
@@ -118,7 +118,7 @@ impl Backend {
     pub async fn remove_door_code(&self, c: &Caller, home: &str) -> Result<(), Error> {
         self.write((c.clone(), home.to_owned()), |tx, (c, home)| {
             Box::pin(async move {
-                let (by, resident) = whose(tx, c).await?;
+                let (by, resident) = rights::for_resident(tx, c).await?;
                 let home = own_home(tx, resident, home).await?;
                 if door_codes::remove(tx, home).await? {
                     audit::write(tx, Some(by), (by != resident).then_some(resident), "door_code.removed", home).await?;
@@ -137,16 +137,6 @@ impl Backend {
     pub async fn show_door_code(&self, c: &Caller, visit: &str) -> Result<Shown, Error> {
         self.write((c.clone(), visit.to_owned()), |tx, (c, visit)| Box::pin(show(tx, c, visit))).await
     }
-}
-
-/// Who acts, and for which resident.
-async fn whose(tx: &mut Tx, c: &Caller) -> Result<(PersonId, PersonId), Error> {
-    let by = rights::person(c)?;
-    let roles = people::roles(tx, by).await?;
-    if let Some(served) = rights::served(tx, c, &roles).await? {
-        return Ok((by, served));
-    }
-    if roles.contains(&Role::Resident) { Ok((by, by)) } else { Err(Refusal::NotYours.into()) }
 }
 
 async fn own_home(tx: &mut Tx, resident: PersonId, home: &str) -> Result<HomeId, Error> {

@@ -106,7 +106,7 @@ impl Backend {
     pub async fn withdraw_invitation(&self, c: &Caller, invitation: &str) -> Result<(), Error> {
         self.write((c.clone(), invitation.to_owned()), |tx, (c, invitation)| {
             Box::pin(async move {
-                let (by, resident, _) = whose(tx, c).await?;
+                let (by, resident) = rights::for_resident(tx, c).await?;
                 let invitation = read(tx, invitation).await?;
                 if invitation.resident != resident {
                     return Err(Refusal::NotYours.into());
@@ -124,25 +124,15 @@ impl Backend {
     }
 }
 
-/// Who acts, for which resident, and whether it is the resident themselves.
-async fn whose(tx: &mut Tx, c: &Caller) -> Result<(PersonId, PersonId, bool), Error> {
-    let by = rights::person(c)?;
-    let roles = people::roles(tx, by).await?;
-    if let Some(served) = rights::served(tx, c, &roles).await? {
-        return Ok((by, served, false));
-    }
-    if roles.contains(&Role::Resident) { Ok((by, by, true)) } else { Err(Refusal::NotYours.into()) }
-}
-
 async fn read(tx: &mut Tx, invitation: &str) -> Result<Invitation, Error> {
     let id: InvitationId = invitation.parse().map_err(|_| Refusal::NotYours)?;
     invitations::by_id(tx, id).await?.ok_or_else(|| Refusal::NotYours.into())
 }
 
 async fn invite(tx: &mut Tx, c: &Caller, form: &InvitationForm) -> Result<(), Error> {
-    let (by, resident, themselves) = whose(tx, c).await?;
+    let (by, resident) = rights::for_resident(tx, c).await?;
     let Parsed { name, phone, services, until } = parse(form, tx.settings().coop.zone, tx.now())?;
-    let consent = if themselves {
+    let consent = if by == resident {
         ConsentGiven::InApp
     } else {
         read_consent(&form.consent).map_err(|problem| Error::field("consent", problem))?

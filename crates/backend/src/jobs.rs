@@ -9,7 +9,7 @@ use crate::{
     passing_on::{Leaving, Passed},
     reminding,
     sessions::{IDLE, LONGEST},
-    store::{attempts, codes, deliveries, drafts, idempotency, plannings, sessions, visits},
+    store::{attempts, codes, deliveries, drafts, idempotency, plannings, sessions, tx::Tx, visits},
 };
 
 /// How long an unsent draft is kept.
@@ -46,24 +46,13 @@ impl Backend {
         }
         (report.reminded, report.unsure) = self
             .write((), |tx, ()| {
-                Box::pin(async move { Ok((reminding::remind(tx).await?, delivery::settle(tx).await?)) })
+                Box::pin(async move {
+                    let done = (reminding::remind(tx).await?, delivery::settle(tx).await?);
+                    forget(tx).await?;
+                    Ok(done)
+                })
             })
             .await?;
-        self.write((), |tx, ()| {
-            Box::pin(async move {
-                let now = tx.now();
-                drafts::forget(tx, now - DRAFT_KEPT).await?;
-                codes::forget(tx, now - CODE_KEPT).await?;
-                deliveries::forget_codes(tx, now - codes::GOOD_FOR).await?;
-                attempts::forget(tx, now - attempts::REMEMBERED).await?;
-                idempotency::forget(tx, now - LONGEST).await?;
-                sessions::forget(tx, now - LONGEST, now - IDLE).await?;
-                plannings::give_up_silent(tx).await?;
-                plannings::forget(tx, now - PLANNING_KEPT).await?;
-                Ok(())
-            })
-        })
-        .await?;
         Ok(report)
     }
 
@@ -83,6 +72,19 @@ impl Backend {
         }
         Ok(())
     }
+}
+
+/// Whatever nobody asks for any more is gone.
+async fn forget(tx: &mut Tx) -> Result<(), Error> {
+    let now = tx.now();
+    drafts::forget(tx, now - DRAFT_KEPT).await?;
+    codes::forget(tx, now - CODE_KEPT).await?;
+    deliveries::forget_codes(tx, now - codes::GOOD_FOR).await?;
+    attempts::forget(tx, now - attempts::REMEMBERED).await?;
+    idempotency::forget(tx, now - LONGEST).await?;
+    sessions::forget(tx, now - LONGEST, now - IDLE).await?;
+    plannings::give_up_silent(tx).await?;
+    plannings::forget(tx, now - PLANNING_KEPT).await
 }
 
 /// Somebody answered at this very moment: there is nothing left to end.

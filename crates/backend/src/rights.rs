@@ -58,6 +58,19 @@ pub(crate) async fn served(tx: &mut Tx, c: &Caller, roles: &[Role]) -> Result<Op
     Ok(mandates::of_lounge(tx, served.id).await?.map(|mandate| mandate.resident))
 }
 
+/// Who acts, and for which resident: the one who is served at the lounge, or themselves.
+///
+/// # Errors
+/// [`Refusal::SignInFirst`]; [`Refusal::NotYours`] for who is no resident.
+pub(crate) async fn for_resident(tx: &mut Tx, c: &Caller) -> Result<(PersonId, PersonId), Error> {
+    let by = person(c)?;
+    let roles = people::roles(tx, by).await?;
+    if let Some(served) = served(tx, c, &roles).await? {
+        return Ok((by, served));
+    }
+    if roles.contains(&Role::Resident) { Ok((by, by)) } else { Err(Refusal::NotYours.into()) }
+}
+
 /// Whether the visit is any of the caller's business.
 pub(crate) async fn concerns(tx: &mut Tx, c: &Caller, visit: &StoredVisit) -> Result<bool, Error> {
     if c.session.is_some() && visit.session == c.session {

@@ -28,7 +28,12 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     } else if doors.homes.is_empty() {
         view! { <p>{t!(lang, door.no_home)}</p> }.into_any()
     } else {
-        doors.homes.iter().map(|home| card(&visitor, &kept, home)).collect_view().into_any()
+        let posted = kept.typed("home");
+        let shown_first =
+            |at: usize, home: &HomeId| posted.as_ref().map_or(at == 0, |posted| *posted == home.to_string());
+        let cards =
+            doors.homes.iter().enumerate().map(|(at, home)| card(&visitor, &kept, home, shown_first(at, &home.0)));
+        cards.collect_view().into_any()
     };
     let body = view! {
         {kept.summary(lang)}
@@ -41,14 +46,14 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     Ok(Page::new(title, body).back(back).wrong(kept.has_problems()))
 }
 
-fn card(visitor: &Visitor, kept: &Kept, (id, address, has_code): &(HomeId, Address, bool)) -> AnyView {
+/// A home with its form. What is wrong belongs to the home that was posted, and the summary's link leads to its field.
+fn card(visitor: &Visitor, kept: &Kept, (id, address, has_code): &(HomeId, Address, bool), is_posted: bool) -> AnyView {
     let lang = visitor.lang();
     let home = address.line();
-    // What is wrong belongs to the home that was posted.
-    let posted = kept.typed("home").is_none_or(|home| home == id.to_string());
     let nothing = Kept::default();
-    let kept = if posted { kept } else { &nothing };
+    let kept = if is_posted { kept } else { &nothing };
     let code = Field::new("door_code", t!(lang, door.code), &nothing, "").hint(t!(lang, door.code_hint));
+    let code = code.which((!is_posted).then(|| id.to_string()));
     let (state, send) = if *has_code {
         (t!(lang, door.kept), t!(lang, door.change))
     } else {

@@ -86,8 +86,8 @@ pub fn language(language: Language) -> (&'static str, String) {
 /// What is wrong with the answer in that field, and what to do: as exactly as the field allows.
 pub fn field_problem(lang: Lang, field: &str, problem: Problem) -> String {
     match (problem, field) {
-        (Problem::Missing, "name") => t!(lang, problem.missing_name),
-        (Problem::Missing, "phone" | "mobile") => t!(lang, problem.missing_phone),
+        (Problem::Missing, "name" | "resident") => t!(lang, problem.missing_name),
+        (Problem::Missing, "phone" | "mobile" | "resident_phone") => t!(lang, problem.missing_phone),
         (Problem::Missing, "address") => t!(lang, problem.missing_address),
         (Problem::Missing, "code") => t!(lang, problem.missing_code),
         (Problem::Missing, "word") => t!(lang, problem.missing_word),
@@ -101,6 +101,7 @@ pub fn field_problem(lang: Lang, field: &str, problem: Problem) -> String {
         (Problem::ChooseOne | Problem::Missing, "visits") => t!(lang, problem.choose_visits),
         (Problem::ChooseOne | Problem::Missing, "days") => t!(lang, problem.choose_days),
         (Problem::ChooseOne | Problem::Missing, "others") => t!(lang, problem.choose_others),
+        (Problem::OwnNumber, "resident_phone") => t!(lang, problem.asks_oneself),
         (Problem::NeedsMobile, "mobile") => t!(lang, problem.only_mobile),
         (Problem::ChooseOne | Problem::Missing, "months") => t!(lang, problem.choose_months),
         (Problem::ChooseOne, "number") => t!(lang, problem.choose_feedback),

@@ -38,6 +38,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/order/slip") view=view(|| page(resident::slip::print)) ssr=SsrMode::Async />
                 <Route path=path!("/my") view=view(|| page(resident::my::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/people") view=view(|| page(resident::people::show)) ssr=SsrMode::Async />
+                <Route path=path!("/my/people/ask") view=view(|| page(resident::ask::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/people/invite") view=view(|| page(resident::invite::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/doors") view=view(|| page(resident::doors::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/visit/:id") view=view(|| page(resident::visit::show)) ssr=SsrMode::Async />

@@ -103,6 +103,14 @@ pub async fn call_confirm(#[server(default)] visit: String) -> Result<(), ApiErr
     posted(&who, Going { form: "calls", back: "/lounge/calls", typed: vec![] }, done).await
 }
 
+/// Somebody was told what a message says that isn't about a visit of theirs.
+#[server(endpoint = "calls/told", prefix = "/api")]
+pub async fn call_told(#[server(default)] message: String) -> Result<(), ApiError> {
+    let who = asker().await?;
+    let done = who.backend.told_in_person(&who.caller, &message).await.map(|()| "/lounge/calls?told=told".to_owned());
+    posted(&who, Going { form: "calls", back: "/lounge/calls", typed: vec![] }, done).await
+}
+
 /// Somebody was rung, and the order doesn't stand or nobody answered.
 #[server(endpoint = "calls/not-reached", prefix = "/api")]
 pub async fn call_not_reached(#[server(default)] visit: String) -> Result<(), ApiError> {

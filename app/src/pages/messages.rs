@@ -91,6 +91,8 @@ fn words(clock: &Clock, message: &Message) -> String {
         }
         Message::MarkedAway { last, .. } => t!(lang, message.marked_away, last = clock.short_date(*last)),
         Message::Invited { resident } => t!(lang, message.invited, name = resident),
+        Message::MandateAsked { asker, phone, .. } => t!(lang, message.mandate_asked, name = asker, phone = phone),
+        Message::MandateGranted { resident } => t!(lang, message.mandate_granted, name = resident),
         Message::MandateGiven { holder } => t!(lang, message.mandate_given, name = holder),
         Message::MandateRevoked { resident } => t!(lang, message.mandate_revoked, name = resident),
         Message::MandateEnded { holder: Some(holder) } => t!(lang, message.mandate_ended, name = holder),

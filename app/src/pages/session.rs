@@ -34,6 +34,9 @@ pub(crate) async fn number(visitor: Visitor) -> Result<Page, Error> {
                 <p>{t!(lang, sign_in.no_mobile_text)}</p>
             </div>
         </details>
+        <p>
+            <a href="/my/people/ask">{t!(lang, people.ask_link)}</a>
+        </p>
     };
     Ok(Page::new(title, body).back("/").wrong(kept.has_problems()))
 }

@@ -1,21 +1,27 @@
 //! Whom the desk and the lounge ring: to confirm an order made without a mobile number, about a request that nobody
 //! could take, and to tell those who get no text messages.
 
-use domain::{MessageKind, PersonId, VisitState, WhoCancelled};
+use domain::{Message, MessageId, MessageKind, Minutes, PersonId, Role, VisitId, VisitState, WhoCancelled};
 
 use crate::{
     Backend, Error, Refusal,
     placing::{self, Place},
-    rights,
+    requesting, rights,
     store::{
-        audit, people, plans,
+        audit,
+        codes::GOOD_FOR,
+        deliveries::{self, ByVoice},
+        people, plans,
         tx::Tx,
         visit_changes,
         visits::{self, StoredVisit},
     },
     telling,
-    views::{CallItem, CallReason, Caller},
+    views::{CallItem, CallReason, Caller, CallsView, VoiceView},
 };
+
+/// What nobody has told so long after it was written is of no use any more.
+const TOLD_WITHIN: Minutes = Minutes(30 * 24 * 60);
 
 /// What came of reaching a resident by phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,11 +34,12 @@ pub enum Reached {
 
 impl Backend {
     /// Everybody who is to be rung, the most urgent first.
-    pub async fn calls(&self, c: &Caller) -> Result<Vec<CallItem>, Error> {
+    pub async fn calls(&self, c: &Caller) -> Result<CallsView, Error> {
         self.read(c.clone(), |tx, c| {
             Box::pin(async move {
-                rights::lounge(tx, c).await?;
-                list(tx).await
+                let by = rights::lounge(tx, c).await?;
+                let runs_the_coop = people::roles(tx, by).await?.contains(&Role::Coordinator);
+                list(tx, runs_the_coop).await
             })
         })
         .await
@@ -66,6 +73,29 @@ impl Backend {
         .await
     }
 
+    /// Somebody was told what a message says that isn't about a visit of theirs. Saying it twice is saying it once.
+    ///
+    /// # Errors
+    /// [`Refusal::NotYours`] for who may not see it, and for what isn't such a message.
+    pub async fn told_in_person(&self, c: &Caller, message: &str) -> Result<(), Error> {
+        self.write((c.clone(), message.to_owned()), |tx, (c, message)| {
+            Box::pin(async move {
+                let by = rights::lounge(tx, c).await?;
+                let runs_the_coop = people::roles(tx, by).await?.contains(&Role::Coordinator);
+                let message: MessageId = message.parse().map_err(|_| Refusal::NotYours)?;
+                let to = deliveries::by_voice_to(tx, message).await?.ok_or(Refusal::NotYours)?;
+                if !(runs_the_coop || is_served_here(tx, to).await?) {
+                    return Err(Refusal::NotYours.into());
+                }
+                if deliveries::told_by_voice(tx, message).await? {
+                    audit::write(tx, Some(by), Some(to), "message.told", message).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
     /// The resident was rung and not reached. They stay on the list; a reservation ends at its own time.
     pub async fn not_reached(&self, c: &Caller, visit: &str) -> Result<(), Error> {
         self.write((c.clone(), visit.to_owned()), |tx, (c, visit)| {
@@ -85,8 +115,45 @@ async fn known(tx: &mut Tx, visit: &str) -> Result<StoredVisit, Error> {
     visits::by_id(tx, id).await?.ok_or_else(|| Refusal::NotYours.into())
 }
 
-/// Everybody who is to be rung, the most urgent first.
-pub(crate) async fn list(tx: &mut Tx) -> Result<Vec<CallItem>, Error> {
+/// What a member is told is the co-op's business; what residents and their people are told, the lounge's too.
+async fn is_served_here(tx: &mut Tx, person: PersonId) -> Result<bool, Error> {
+    Ok(!people::roles(tx, person).await?.contains(&Role::Member))
+}
+
+/// Everybody who is to be told something by voice, by whoever helps at the lounge or runs the co-op.
+pub(crate) async fn list(tx: &mut Tx, runs_the_coop: bool) -> Result<CallsView, Error> {
+    let mut messages = Vec::new();
+    for waiting in deliveries::by_voice(tx, tx.now() - TOLD_WITHIN).await? {
+        let ByVoice { id, to, name, phone, language, message, made } = waiting;
+        let is_over = message.useless_after(made, GOOD_FOR).is_some_and(|end| end <= tx.now());
+        if is_over || !(runs_the_coop || is_served_here(tx, to).await?) {
+            continue;
+        }
+        let request = match &message {
+            Message::MandateAsked { request, .. } => requesting::waiting(tx, *request).await?,
+            _ => None,
+        };
+        let is_answered = match &message {
+            Message::MandateAsked { .. } => request.is_none(),
+            Message::NewOffer { visit, .. } => !is_asked_about(tx, to, *visit).await?,
+            _ => false,
+        };
+        if is_answered {
+            continue;
+        }
+        messages.push(VoiceView { id, to: name, phone, language, message, request });
+    }
+    Ok(CallsView { visits: about_visits(tx).await?, messages })
+}
+
+/// Whether that member's answer about the visit is waited for.
+async fn is_asked_about(tx: &mut Tx, member: PersonId, visit: VisitId) -> Result<bool, Error> {
+    let visit = visits::by_id(tx, visit).await?;
+    Ok(visit.is_some_and(|visit| matches!(visit.state, VisitState::Offered { held, .. } if held.member == member)))
+}
+
+/// Everybody who is to be rung about a visit, the most urgent first.
+async fn about_visits(tx: &mut Tx) -> Result<Vec<CallItem>, Error> {
     let (zone, now) = (tx.settings().coop.zone, tx.now());
     let mut items = Vec::new();
     for visit in visits::in_state(tx, "reserved").await? {
@@ -124,7 +191,7 @@ async fn confirm_reserved(tx: &mut Tx, seen: &StoredVisit, by: PersonId) -> Resu
 }
 
 /// Nobody confirmed the order in time: the member's time is free again.
-pub(crate) async fn cancel_unconfirmed(tx: &mut Tx, visit: domain::VisitId) -> Result<bool, Error> {
+pub(crate) async fn cancel_unconfirmed(tx: &mut Tx, visit: VisitId) -> Result<bool, Error> {
     let Some(seen) = visits::by_id(tx, visit).await? else { return Ok(false) };
     let mut visit = placing::locked(tx, &seen, None).await?;
     match visit.state {

@@ -7,7 +7,8 @@
 use domain::{ConsentGiven, Mandate, MandateId, Message, Moment, PersonId, Role, Service};
 
 use crate::{
-    AskedView, Backend, Caller, Error, InvitationView, PersonBrief, Refusal, inviting, rights,
+    AskedView, Backend, Caller, Error, InvitationView, PersonBrief, Refusal, RequestView, RequestedView, inviting,
+    requesting, rights,
     store::{audit, mandates, outbox, people, tx::Tx},
 };
 
@@ -25,6 +26,10 @@ pub struct ConsentView {
     pub invited: Vec<InvitationView>,
     /// Who has asked them to, and waits for their answer.
     pub asked: Vec<AskedView>,
+    /// Who asks to be allowed to order for them, and waits for their answer.
+    pub requests: Vec<RequestView>,
+    /// Whom they have asked to be allowed, and who hasn't said yes.
+    pub requested: Vec<RequestedView>,
     /// What others did for them, the newest first.
     pub log: Vec<OnBehalfView>,
 }
@@ -89,6 +94,7 @@ impl Backend {
                 }
                 if let Some(person) = &c.person {
                     view.asked = inviting::asked(tx, person).await?;
+                    view.requested = requesting::asked_by(tx, person.id).await?;
                 }
                 Ok(view)
             })
@@ -168,7 +174,9 @@ async fn may_revoke(tx: &mut Tx, c: &Caller, by: PersonId, mandate: &Mandate) ->
 /// What a resident has given, and what others did for them.
 async fn of(tx: &mut Tx, resident: PersonId) -> Result<ConsentView, Error> {
     let now = tx.now();
-    let mut view = ConsentView { invited: inviting::waiting(tx, resident).await?, ..ConsentView::default() };
+    let invited = inviting::waiting(tx, resident).await?;
+    let requests = requesting::waiting_for(tx, resident).await?;
+    let mut view = ConsentView { invited, requests, ..ConsentView::default() };
     for mandate in mandates::by_resident(tx, resident).await?.iter().filter(|mandate| mandate.holds(now)) {
         view.given.push(shown(tx, mandate).await?);
     }

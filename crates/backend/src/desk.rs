@@ -78,7 +78,7 @@ async fn board(tx: &mut Tx, c: &Caller, from: NaiveDate, days: u32) -> Result<Bo
             visits.push(visit.view(zone, now));
         }
     }
-    let calls = calls::list(tx).await?.len();
+    let calls = calls::list(tx, true).await?.count();
     Ok(Board { stuck, days: by_day, calls })
 }
 

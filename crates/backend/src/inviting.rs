@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// How long an invitation can be answered.
-const ENDS: Minutes = Minutes(14 * 24 * 60);
+pub(crate) const ENDS: Minutes = Minutes(14 * 24 * 60);
 
 /// What is typed to ask somebody.
 #[derive(Clone, Debug, Default)]
@@ -171,37 +171,55 @@ async fn invite(tx: &mut Tx, c: &Caller, form: &InvitationForm) -> Result<(), Er
     audit::write(tx, Some(by), (by != resident).then_some(resident), "mandate.invited", id).await
 }
 
+/// What a mandate is to cover, and until when.
+pub(crate) struct Terms {
+    /// None named is all of them.
+    pub(crate) services: Vec<Service>,
+    /// The first instant when it doesn't hold any more.
+    pub(crate) until: Moment,
+}
+
+impl Terms {
+    /// Reads codes of services and a number of months; what is wrong is noted on `services` and `months`.
+    pub(crate) fn parse(
+        services: &[String],
+        months: &str,
+        zone: Zone,
+        now: Moment,
+        problems: &mut Vec<FieldProblem>,
+    ) -> Option<Self> {
+        let services: Result<Vec<Service>, Problem> = services.iter().map(|service| service.parse()).collect();
+        let months = match months {
+            "1" => Ok(1),
+            "6" => Ok(6),
+            "12" => Ok(12),
+            _ => Err(Problem::ChooseOne),
+        };
+        problems.extend(services.as_ref().err().map(|problem| FieldProblem::new("services", *problem)));
+        problems.extend(months.as_ref().err().map(|problem| FieldProblem::new("months", *problem)));
+        let (mut services, months) = services.ok().zip(months.ok())?;
+        services.sort_unstable();
+        services.dedup();
+        if services.len() == Service::ALL.len() {
+            // All of them is all there will ever be.
+            services.clear();
+        }
+        let today = zone.date(now);
+        let last = today.checked_add_months(Months::new(months)).unwrap_or(today);
+        Some(Self { services, until: zone.at(last, MinuteOfDay::MIDNIGHT) })
+    }
+}
+
 fn parse(form: &InvitationForm, zone: Zone, now: Moment) -> Result<Parsed, Error> {
     let mut problems = Vec::new();
     let name = PersonName::parse_full(&form.name);
     let phone = PhoneNumber::parse(&form.phone)
         .and_then(|phone| if phone.kind() == PhoneKind::Mobile { Ok(phone) } else { Err(Problem::NeedsMobile) });
-    let services: Result<Vec<Service>, Problem> = form.services.iter().map(|service| service.parse()).collect();
-    let months = match form.months.as_str() {
-        "1" => Ok(1),
-        "6" => Ok(6),
-        "12" => Ok(12),
-        _ => Err(Problem::ChooseOne),
-    };
-    let mut note = |field: &str, problem: Option<Problem>| {
-        problems.extend(problem.map(|problem| FieldProblem::new(field, problem)));
-    };
-    note("name", name.as_ref().err().copied());
-    note("mobile", phone.as_ref().err().copied());
-    note("services", services.as_ref().err().copied());
-    note("months", months.as_ref().err().copied());
-    match (name, phone, services, months) {
-        (Ok(name), Ok(phone), Ok(mut services), Ok(months)) => {
-            services.sort_unstable();
-            services.dedup();
-            if services.len() == Service::ALL.len() {
-                // All of them is all there will ever be.
-                services.clear();
-            }
-            let today = zone.date(now);
-            let last = today.checked_add_months(Months::new(months)).unwrap_or(today);
-            Ok(Parsed { name, phone, services, until: zone.at(last, MinuteOfDay::MIDNIGHT) })
-        }
+    problems.extend(name.as_ref().err().map(|problem| FieldProblem::new("name", *problem)));
+    problems.extend(phone.as_ref().err().map(|problem| FieldProblem::new("mobile", *problem)));
+    let terms = Terms::parse(&form.services, &form.months, zone, now, &mut problems);
+    match (name, phone, terms) {
+        (Ok(name), Ok(phone), Some(Terms { services, until })) => Ok(Parsed { name, phone, services, until }),
         _ => Err(problems.into()),
     }
 }
@@ -216,8 +234,13 @@ async fn answer(tx: &mut Tx, c: &Caller, invitation: &str, yes: bool) -> Result<
         return Ok(());
     }
     let is_late = invitation.ends <= tx.now() || invitation.until <= tx.now();
-    if is_late || !invitations::answer(tx, invitation.id, wanted).await? {
+    if is_late {
         return Err(Refusal::Changed.into());
+    }
+    if !invitations::answer(tx, invitation.id, wanted).await? {
+        // Two at once: the other one has just been first.
+        let as_wanted = invitations::by_id(tx, invitation.id).await?.is_some_and(|now| now.answer == Some(wanted));
+        return if as_wanted { Ok(()) } else { Err(Refusal::Changed.into()) };
     }
     let Invitation { resident, services, until, consent, made_by, .. } = &invitation;
     if !yes {

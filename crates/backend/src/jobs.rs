@@ -8,8 +8,9 @@ use crate::{
     Backend, Error, calls, delivery,
     passing_on::{Leaving, Passed},
     reminding,
+    requesting::UNCONFIRMED_KEPT,
     sessions::{IDLE, LONGEST},
-    store::{attempts, codes, deliveries, drafts, idempotency, plannings, sessions, tx::Tx, visits},
+    store::{attempts, codes, deliveries, drafts, idempotency, plannings, requests, sessions, tx::Tx, visits},
 };
 
 /// How long an unsent draft is kept.
@@ -83,6 +84,7 @@ async fn forget(tx: &mut Tx) -> Result<(), Error> {
     attempts::forget(tx, now - attempts::REMEMBERED).await?;
     idempotency::forget(tx, now - LONGEST).await?;
     sessions::forget(tx, now - LONGEST, now - IDLE).await?;
+    requests::forget(tx, now - UNCONFIRMED_KEPT).await?;
     plannings::give_up_silent(tx).await?;
     plannings::forget(tx, now - PLANNING_KEPT).await
 }

@@ -48,6 +48,7 @@ mod calls;
 mod consent;
 mod inviting;
 mod lounge;
+mod requesting;
 
 mod desk;
 
@@ -86,6 +87,7 @@ pub use inviting::{AskedView, InvitationForm, InvitationView};
 pub use jobs::TickReport;
 pub use lounge::ResidentForm;
 pub use member_forms::LimitsForm;
+pub use requesting::{AnsweredFor, Asked, MandateRequestForm, RequestView, RequestedView};
 pub use settings::{CoopSettings, Settings};
 pub use sign_in::SignedIn;
 pub use store::codes::GOOD_FOR as CODE_GOOD_FOR;

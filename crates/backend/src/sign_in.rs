@@ -7,7 +7,7 @@
 use domain::{ContactWay, Language, Message, PersonId, PhoneKind, PhoneNumber, Problem, Role};
 
 use crate::{
-    Backend, Caller, Error, Refusal, delivery,
+    Backend, Caller, Error, Refusal, delivery, requesting,
     sessions::{self, session},
     store::{
         attempts::{self, Kind},
@@ -57,7 +57,7 @@ impl Backend {
     /// try any more.
     pub async fn answer_code(&self, c: &Caller, code: &str) -> Result<SignedIn, Error> {
         let code = read_code(code)?;
-        self.write((session(c)?.to_owned(), code), |tx, (session, code)| {
+        self.write((session(c)?.to_owned(), code, c.language), |tx, (session, code, language)| {
             Box::pin(async move {
                 let answered = match codes::attempt(tx, session, Purpose::SignIn, code).await? {
                     Tried::Right(answered) => answered,
@@ -68,13 +68,14 @@ impl Backend {
                 let owner = people::who_signs_in_by(tx, &answered.phone).await?.map(|owner| owner.id);
                 let person = match (answered.person, owner) {
                     (Some(person), Some(owner)) if person == owner => person,
-                    (None, None) => match invited(tx, &answered.phone).await? {
+                    (None, None) => match newcomer(tx, session, &answered.phone, *language).await? {
                         Some(person) => person,
                         None => return Ok(Err(Problem::WrongCode)),
                     },
                     _ => return Ok(Err(Problem::WrongCode)),
                 };
                 codes::remember_client(tx, person, &answered.client).await?;
+                requesting::confirm(tx, session, &answered.phone, person).await?;
                 let token = sessions::signed_in(tx, Some(session), person).await?;
                 let roles = people::roles(tx, person).await?;
                 audit::write(tx, Some(person), None, "session.signed_in", person).await?;
@@ -131,15 +132,27 @@ pub(crate) async fn answer_code_for_order(
     })
 }
 
-/// Somebody unknown whom a resident has asked to order for them has shown that the number is theirs: from now on they are
-/// known, by the name that the resident typed.
-async fn invited(tx: &mut Tx, phone: &PhoneNumber) -> Result<Option<PersonId>, Error> {
-    let Some(invitation) = invitations::to_number(tx, phone).await?.into_iter().next() else { return Ok(None) };
-    let language = people::by_id(tx, invitation.resident).await?.map_or(Language::Finnish, |person| person.language);
+/// Somebody unknown has shown that the number is theirs, whom a resident has asked to order for them, or who asks to be
+/// allowed to in this very session: from now on they are known, by the name that the resident or they themselves typed.
+async fn newcomer(
+    tx: &mut Tx,
+    session: &str,
+    phone: &PhoneNumber,
+    language: Language,
+) -> Result<Option<PersonId>, Error> {
+    let invited = invitations::to_number(tx, phone).await?.into_iter().next();
+    let (name, language) = match (requesting::newcomer(tx, session, phone).await?, invited) {
+        (Some(name), _) => (name, language),
+        (None, Some(invitation)) => {
+            let resident = people::by_id(tx, invitation.resident).await?;
+            (invitation.name, resident.map_or(Language::Finnish, |resident| resident.language))
+        }
+        (None, None) => return Ok(None),
+    };
     let id = PersonId::from_random(tx.random());
     let person = NewPerson {
         id,
-        name: invitation.name,
+        name,
         phone: Some(phone.clone()),
         language,
         contact: ContactWay::Sms,
@@ -155,7 +168,11 @@ fn field(name: &str, problem: Problem) -> Refusal {
     Refusal::Fields(vec![domain::FieldProblem::new(name, problem)])
 }
 
-async fn ask(
+/// Makes a code, within the limits, and sends it where it is to go. Commit whatever it answers.
+///
+/// # Errors
+/// As [`Backend::ask_code`].
+pub(crate) async fn ask(
     tx: &mut Tx,
     session: &str,
     purpose: Purpose,
@@ -184,7 +201,8 @@ async fn ask(
             return Ok(Err(field("phone", Problem::TooMany)));
         }
     }
-    if budget_is_used_up(tx, purpose).await? {
+    let is_asking = requesting::newcomer(tx, session, phone).await?.is_some();
+    if budget_is_used_up(tx, purpose == Purpose::Order || is_asking).await? {
         return Ok(Err(Refusal::TryLater));
     }
     for (kind, subject) in &counted {
@@ -192,7 +210,7 @@ async fn ask(
     }
 
     let is_asked = !invitations::to_number(tx, phone).await?.is_empty();
-    let sent = owner.is_some() || is_asked || purpose == Purpose::Order;
+    let sent = owner.is_some() || is_asked || is_asking || purpose == Purpose::Order;
     let person = owner.map(|owner| owner.id);
     let code = codes::make(tx, NewCode { session, purpose, phone, person, sent, client }).await?;
     if sent {
@@ -204,12 +222,9 @@ async fn ask(
 
 /// Whether the share of the day's text messages that such codes may use is used up. Whoever signs in is the last to be
 /// turned away: a flood of strangers' orders leaves them room.
-async fn budget_is_used_up(tx: &mut Tx, purpose: Purpose) -> Result<bool, Error> {
+async fn budget_is_used_up(tx: &mut Tx, for_strangers: bool) -> Result<bool, Error> {
     let shares = delivery::shares(tx.settings().coop.sms_daily_budget);
-    let share = match purpose {
-        Purpose::SignIn => shares.all,
-        Purpose::Order => shares.strangers,
-    };
+    let share = if for_strangers { shares.strangers } else { shares.all };
     let used = delivery::budget_used(tx).await?;
     if used < share {
         return Ok(false);

@@ -65,6 +65,8 @@ async fn to_resident(
         | MessageKind::StartChanged
         | MessageKind::MarkedAway
         | MessageKind::Invited
+        | MessageKind::MandateAsked
+        | MessageKind::MandateGranted
         | MessageKind::MandateGiven
         | MessageKind::MandateRevoked
         | MessageKind::MandateEnded

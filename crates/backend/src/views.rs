@@ -9,7 +9,7 @@ use domain::{
     VisitState,
 };
 
-use crate::door_codes::Door;
+use crate::{door_codes::Door, requesting::RequestView};
 
 /// Who is calling: the session's person and what they may do, read anew at every request.
 #[derive(Clone, Debug)]
@@ -328,6 +328,39 @@ pub struct ResidentView {
     pub contact: ContactWay,
     /// Their language.
     pub language: Language,
+}
+
+/// Everybody who is to be told something by voice.
+#[derive(Clone, Debug, Default)]
+pub struct CallsView {
+    /// About visits, the most urgent first.
+    pub visits: Vec<CallItem>,
+    /// What else would have come as a text message to somebody who gets none, the oldest first.
+    pub messages: Vec<VoiceView>,
+}
+
+impl CallsView {
+    /// How many calls that makes.
+    pub fn count(&self) -> usize {
+        self.visits.len() + self.messages.len()
+    }
+}
+
+/// A message that somebody tells by voice.
+#[derive(Clone, Debug)]
+pub struct VoiceView {
+    /// Which.
+    pub id: MessageId,
+    /// To whom.
+    pub to: PersonName,
+    /// Their number; without one, they are told when they come by.
+    pub phone: Option<PhoneNumber>,
+    /// In which language they are written to.
+    pub language: Language,
+    /// What it says.
+    pub message: Message,
+    /// The question that it is, where they are asked something.
+    pub request: Option<RequestView>,
 }
 
 /// Somebody to ring: an order to confirm, or a request that nobody could take.

@@ -59,6 +59,8 @@ ids! {
     MandateId,
     /// A resident's question to somebody whether they would order for them.
     InvitationId,
+    /// Somebody's question to a resident whether they may order for them.
+    MandateRequestId,
     /// The draft of an order, before it is sent.
     DraftId,
     /// A message in the outbox.

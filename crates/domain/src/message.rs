@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::{JobKind, Minutes, Moment, SlipCode, VisitId, codes::codes};
+use crate::{JobKind, MandateRequestId, Minutes, Moment, SlipCode, VisitId, codes::codes};
 
 /// One message, with what its words need. Written to the outbox in the transaction that makes it true.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,6 +179,20 @@ pub enum Message {
         /// The resident's first name: nothing else of them, before there is a yes.
         resident: String,
     },
+    /// To the resident: somebody asks to be allowed to order for them.
+    MandateAsked {
+        /// Which question.
+        request: MandateRequestId,
+        /// Who asks: both names.
+        asker: String,
+        /// The number that they have shown to be theirs, as it is dialled here.
+        phone: String,
+    },
+    /// To whoever asked to be allowed: the resident has said yes.
+    MandateGranted {
+        /// The resident's first name.
+        resident: String,
+    },
     /// To the resident: whom they have asked may order for them now.
     MandateGiven {
         /// Their first name.
@@ -263,6 +277,10 @@ pub enum MessageKind {
     Answered,
     /// See [`Message::Invited`].
     Invited,
+    /// See [`Message::MandateAsked`].
+    MandateAsked,
+    /// See [`Message::MandateGranted`].
+    MandateGranted,
     /// See [`Message::MandateGiven`].
     MandateGiven,
     /// See [`Message::MandateRevoked`].
@@ -289,6 +307,8 @@ codes!(MessageKind {
     Reminder = "reminder",
     Answered = "answered",
     Invited = "invited",
+    MandateAsked = "mandate_asked",
+    MandateGranted = "mandate_granted",
     MandateGiven = "mandate_given",
     MandateRevoked = "mandate_revoked",
     MandateEnded = "mandate_ended",
@@ -315,11 +335,14 @@ impl Message {
             Self::Reminder { .. } => MessageKind::Reminder,
             Self::Answered { .. } => MessageKind::Answered,
             Self::Invited { .. } => MessageKind::Invited,
+            Self::MandateAsked { .. } => MessageKind::MandateAsked,
+            Self::MandateGranted { .. } => MessageKind::MandateGranted,
             Self::MandateGiven { .. } => MessageKind::MandateGiven,
             Self::MandateRevoked { .. } => MessageKind::MandateRevoked,
             Self::MandateEnded { .. } => MessageKind::MandateEnded,
         }
     }
+
     /// How long it may wait when it is written at night.
     pub const fn urgency(&self) -> Urgency {
         match self {
@@ -338,6 +361,8 @@ impl Message {
             | Self::VisitDone { .. }
             | Self::MarkedAway { .. }
             | Self::Invited { .. }
+            | Self::MandateAsked { .. }
+            | Self::MandateGranted { .. }
             | Self::MandateGiven { .. }
             | Self::MandateRevoked { .. }
             | Self::MandateEnded { .. } => Urgency::Morning,
@@ -365,6 +390,8 @@ impl Message {
             Self::VisitDone { .. }
             | Self::MarkedAway { .. }
             | Self::Invited { .. }
+            | Self::MandateAsked { .. }
+            | Self::MandateGranted { .. }
             | Self::MandateGiven { .. }
             | Self::MandateRevoked { .. }
             | Self::MandateEnded { .. } => None,

@@ -195,3 +195,77 @@ async fn a_mandate_is_asked_for_at_the_lounge_too() {
     let mut aino = app.sign_in(AINO).await;
     aino.get("/my/people").await.says("Tuula Ystävä").says("lähetti kutsun omaiselle tai ystävälle");
 }
+
+/// A daughter whom nobody knows here asks her mother: her number is shown to be hers first, then Aino is asked, and until she
+/// says yes nothing of her shows.
+#[tokio::test]
+async fn tuula_asks_aino_to_be_allowed() {
+    const TUULA: &str = "+358400000777";
+    let app = TestApp::new().await;
+    let mut tuula = app.browser();
+    tuula.get("/sign-in").await.says("Tilaatko toiselle ihmiselle?");
+    let page = tuula.get("/my/people/ask").await;
+    page.says("Kenelle haluat tilata apua?");
+    let form = page.form("/api/consent/ask");
+    let wrong = tuula.submit_and_follow(&form, &[("resident", "Aino"), ("mobile", "08 123 4999")]).await;
+    wrong.says("Kirjoita etunimi ja sukunimi").says("Lankapuhelimeen ei tule tekstiviestiä");
+    assert_eq!(wrong.form("/api/consent/ask").value("resident"), "Aino", "what was typed stays");
+    let fields = [
+        ("resident", "Aino Niemelä"),
+        ("resident_phone", "040 000 0101"),
+        ("services[]", "garden"),
+        ("months", "6"),
+        ("name", "Tuula Niemelä"),
+        ("mobile", "040 000 0777"),
+    ];
+    let asked = tuula.submit(&form, &fields).await;
+    assert_eq!(asked.location(), "/sign-in/code?next=/my/people");
+    let asks_aino = |sent: &backend::OutboxMessage| {
+        matches!(&sent.message, Message::MandateAsked { asker, phone, .. }
+            if asker == "Tuula Niemelä" && phone == "040 000 0777")
+    };
+    assert!(!app.sent_to(AINO).await.iter().any(asks_aino), "the number isn't shown to be hers yet");
+    let code = app.code(TUULA).await;
+    let page = tuula.visit(asked.location()).await;
+    let answered = tuula.submit_and_follow(&page.form("/api/session/answer"), &[("code", &code)]).await;
+    answered.says("Odottaa vastausta").says("Aino Niemelä").says("Pihatyöt").says("Peru pyyntö: Aino Niemelä");
+    assert!(!answered.body.contains("Ruiskukkatie"));
+    assert_eq!(app.sent_to(AINO).await.iter().filter(|sent| asks_aino(sent)).count(), 1);
+
+    let mut aino = app.sign_in(AINO).await;
+    let page = aino.get("/my/people").await;
+    page.says("Tuula Niemelä pyytää lupaa tilata sinulle apua").says("Pihatyöt").says("pyysi lupaa tilata apua");
+    let yes = page.forms().into_iter().find(|form| form.value("answer") == "yes").expect("a form that says yes");
+    aino.submit_and_follow(&yes, &[]).await.says("Lupa on annettu.").says("Peru lupa: Tuula Niemelä");
+    assert_eq!(aino.submit(&yes, &[]).await.location(), "/my/people?told=granted", "a double tap");
+    let granted = |message: &Message| matches!(message, Message::MandateGranted { resident } if resident == "Aino");
+    assert_eq!(app.sent_to(TUULA).await.iter().filter(|sent| granted(&sent.message)).count(), 1);
+    let visit = ordered(&mut tuula, "garden_raking", 2).await;
+    aino.get(&format!("/my/visit/{visit}")).await.says("haravointi");
+}
+
+/// Veikko has a landline: Sanna's question stands on the list of calls, and whoever rings writes his answer down.
+#[tokio::test]
+async fn veikko_is_asked_on_the_phone() {
+    let app = TestApp::new().await;
+    let mut sanna = app.sign_in(SANNA).await;
+    let form = sanna.get("/my/people/ask").await.form("/api/consent/ask");
+    let fields = [("resident", "Veikko Lahti"), ("resident_phone", "08 123 4568"), ("months", "12")];
+    sanna.submit_and_follow(&form, &fields).await.says("Pyyntö on lähetetty.").says("Veikko Lahti");
+    assert!(!sanna.get("/my/people").await.body.contains("Tervakukkatie"));
+    let mut outi = app.sign_in(OUTI).await;
+    let page = outi.get("/lounge/calls").await;
+    page.says("Veikko Lahti").says("Kysy: saako Sanna Niemelä (040 000 0103) tilata hänelle apua?");
+    let no = page.forms().into_iter().find(|form| form.value("answer") == "no").expect("a form that says no");
+    let told = outi.submit_and_follow(&no, &[]).await;
+    assert_eq!(told.path, "GET /lounge/calls?told=refused");
+    told.says("Pyytäjälle ei kerrota siitä");
+    assert!(!told.visible().contains("saako Sanna"));
+    // Sanna sees what she saw before.
+    sanna.get("/my/people").await.says("Odottaa vastausta").says("Veikko Lahti");
+    // Whoever serves somebody at the lounge asks for nothing in their own name.
+    let aino = crate::world::person_id(&app.backend, AINO).await;
+    outi.post("/api/lounge/consent", &[("person", aino.as_str()), ("how", "in_person")]).await;
+    assert_eq!(outi.get("/my/people/ask").await.status, http::StatusCode::NOT_FOUND);
+    assert_eq!(outi.post("/api/consent/ask", &fields).await.location(), "/sorry/not-found");
+}

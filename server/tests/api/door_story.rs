@@ -58,3 +58,35 @@ async fn a_code_is_in_no_page_until_the_member_asks_for_it_before_the_door() {
     aino.submit_and_follow(&remove, &[]).await.says("Koodi on poistettu");
     assert_eq!(member.submit(&form, &[]).await.status, StatusCode::CONFLICT);
 }
+
+/// A resident with two homes has a form for each: each field has its own id, and what is wrong stands beside the home that
+/// was posted.
+#[tokio::test]
+async fn each_home_has_a_field_of_its_own() {
+    let app = TestApp::new().await;
+    let mut aino = app.sign_in(AINO).await;
+    let started = aino.post("/api/order/what", &[("job", "garden_raking")]).await;
+    let page = aino.visit(started.location()).await;
+    let elsewhere = [("home", ""), ("address", "Raitotie 5")];
+    let page = aino.submit_and_follow(&page.form("/api/order/where"), &elsewhere).await;
+    let form = page.form("/api/order/when");
+    let time = form.choices("time").into_iter().find(|time| time != "soonest").expect("times");
+    let page = aino.submit_and_follow(&form, &[("time", &time)]).await;
+    let filled = [("contact", "call"), ("strangers", "yes")];
+    let page = aino.submit_and_follow(&page.form("/api/order/who"), &filled).await;
+    aino.submit_and_follow(&page.form("/api/order/send"), &[]).await;
+
+    let page = aino.get("/my/doors").await;
+    page.says("Ruiskukkatie 5").says("Raitotie 5");
+    let forms: Vec<_> = page.forms().into_iter().filter(|form| form.action == "/api/door/set").collect();
+    assert_eq!(forms.len(), 2);
+    assert_eq!(page.body.matches(" id=\"f-door_code\"").count(), 1);
+    let second = forms[1].value("home");
+    assert!(page.body.contains(&format!(" id=\"f-door_code-{second}\"")), "{}", page.body);
+    let wrong = aino.submit_and_follow(&forms[1], &[("door_code", "")]).await;
+    // The summary's link leads to the second home's field now.
+    let first = forms[0].value("home");
+    assert!(wrong.body.contains(&format!(" id=\"f-door_code-{first}\"")), "{}", wrong.body);
+    assert_eq!(wrong.body.matches(" id=\"f-door_code\"").count(), 1);
+    assert_eq!(wrong.body.matches(" id=\"f-door_code-e\"").count(), 1);
+}

@@ -32,6 +32,7 @@ async fn every_page_in_every_language_is_whole() {
                 assert!(answer.body.contains(&format!("<html lang=\"{tag}\"")), "{place}");
                 assert_eq!(answer.body.matches("<h1").count(), 1, "{place}: one heading\n{}", answer.visible());
                 assert!(answer.body.contains("<title>"), "{place}");
+                assert_eq!(repeated_id(&answer.body), None, "{place}: an id stands for one thing");
                 let text = answer.visible();
                 assert!(
                     !text.contains("panicked") && !text.contains("{{") && !text.contains("None"),
@@ -65,6 +66,13 @@ async fn every_page_in_every_language_is_whole() {
     for route in never {
         assert!(need_a_draft.contains(&route.as_str()), "nobody could see {route}");
     }
+}
+
+/// The first id that stands on a page twice.
+fn repeated_id(html: &str) -> Option<&str> {
+    let mut seen = BTreeSet::new();
+    let ids = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    ids.into_iter().find(|id| !seen.insert(*id))
 }
 
 #[tokio::test]

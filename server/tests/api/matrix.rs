@@ -241,6 +241,48 @@ fn rows() -> Vec<Row> {
             told: [SignIn, Goes("/my/people"), Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
         },
         Row {
+            path: "/api/consent/ask",
+            fields: |_| f(&[("resident", "Maija Meikäläinen"), ("resident_phone", "08 123 4999"), ("months", "12")]),
+            // Whoever isn't signed in tells their own name and number too.
+            told: [
+                Fix,
+                Goes("/my/people?told=asked"),
+                Goes("/my/people?told=asked"),
+                Goes("/my/people?told=asked"),
+                Goes("/my/people?told=asked"),
+                Goes("/my/people?told=asked"),
+                Goes("/my/people?told=asked"),
+                Goes("/my/people?told=asked"),
+            ],
+        },
+        Row {
+            // The other resident is who asks.
+            path: "/api/consent/grant",
+            fields: |ids| {
+                vec![("request", ids.request.clone()), ("answer", "yes".to_owned()), ("list", "calls".to_owned())]
+            },
+            told: [
+                SignIn,
+                Goes("/my/people?told=granted"),
+                Nothing,
+                Nothing,
+                Nothing,
+                Nothing,
+                Goes("/lounge/calls?told=granted"),
+                Goes("/lounge/calls?told=granted"),
+            ],
+        },
+        Row {
+            path: "/api/consent/take-back",
+            fields: |ids| vec![("request", ids.request.clone())],
+            told: [SignIn, Nothing, Goes("/my/people?told=taken_back"), Nothing, Nothing, Nothing, Nothing, Nothing],
+        },
+        Row {
+            path: "/api/calls/told",
+            fields: |ids| vec![("message", ids.voice.clone())],
+            told: lounge_only(Goes("/lounge/calls")),
+        },
+        Row {
             path: "/api/desk/told",
             fields: |ids| vec![("message", ids.message.clone())],
             told: desk_only(Goes("/desk/messages")),
@@ -387,6 +429,8 @@ async fn what_is_somebody_elses_answers_like_what_is_not_there() {
         message: "00000000-0000-4000-8000-000000000010".to_owned(),
         invitation: "00000000-0000-4000-8000-000000000011".to_owned(),
         home: "00000000-0000-4000-8000-000000000012".to_owned(),
+        request: "00000000-0000-4000-8000-000000000013".to_owned(),
+        voice: "00000000-0000-4000-8000-000000000014".to_owned(),
     };
     let nonsense = Ids {
         offered: "x".to_owned(),
@@ -402,6 +446,8 @@ async fn what_is_somebody_elses_answers_like_what_is_not_there() {
         message: "💬".to_owned(),
         invitation: "null".to_owned(),
         home: "NaN".to_owned(),
+        request: "[]".to_owned(),
+        voice: "\r\n".to_owned(),
     };
     let copy = world.copy().await;
     for row in rows() {

@@ -84,6 +84,10 @@ pub struct Ids {
     pub message: String,
     /// Aino's question to `Who::OtherResident`, whether they would order for her.
     pub invitation: String,
+    /// `Who::OtherResident`'s question to Aino, whether they may order for her.
+    pub request: String,
+    /// What Veikko, who has a landline, is to be told.
+    pub voice: String,
     /// Aino's home.
     pub home: String,
 }
@@ -149,10 +153,19 @@ impl World {
         let invited = aino.post("/api/consent/invite", &asked).await;
         assert_eq!(invited.location(), "/my/people?told=invited");
         let invitation = aino.get("/my/people").await.form("/api/consent/withdraw").value("invitation");
+        for (name, phone) in [("Aino Niemelä", AINO), ("Veikko Lahti", "08 123 4568")] {
+            let asked = [("resident", name), ("resident_phone", phone), ("months", "12")];
+            assert_eq!(other.post("/api/consent/ask", &asked).await.location(), "/my/people?told=asked");
+        }
+        let request = aino.get("/my/people").await.form("/api/consent/grant").value("request");
+        let to_veikko = app.sent_to("+35881234568").await;
+        let voice = to_veikko.first().expect("a message to Veikko").id.to_string();
         let home = aino.get("/my/doors").await.form("/api/door/set").value("home");
         aino.post("/api/door/set", &[("home", home.as_str()), ("door_code", "1234")]).await;
         let ids = Ids {
             home,
+            request,
+            voice,
             invitation,
             message,
             mandate,

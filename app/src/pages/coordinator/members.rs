@@ -25,7 +25,7 @@ pub(crate) async fn list(visitor: Visitor) -> Result<Page, Error> {
     let lang = visitor.lang();
     let clock = clock(&visitor);
     let members = visitor.backend.members(&visitor.caller).await?;
-    let calls = visitor.backend.calls(&visitor.caller).await?.len();
+    let calls = visitor.backend.calls(&visitor.caller).await?.count();
     let title = t!(lang, away.title);
     let rows = members.iter().map(|member| card(&clock, member)).collect_view();
     let body = view! {

@@ -20,7 +20,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let lang = visitor.lang();
     let clock = clock(&visitor);
     let messages = visitor.backend.messages(&visitor.caller).await?;
-    let calls = visitor.backend.calls(&visitor.caller).await?.len();
+    let calls = visitor.backend.calls(&visitor.caller).await?.count();
     let title = t!(lang, texts.title);
     let told = (visitor.asked("told") == "told").then(|| t!(lang, texts.told_note));
     let list = if messages.undelivered.is_empty() {

@@ -15,7 +15,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     helper(&visitor)?;
     let lang = visitor.lang();
     let kept = kept(&visitor, "lounge-find").await?;
-    let calls = visitor.backend.calls(&visitor.caller).await?.len();
+    let calls = visitor.backend.calls(&visitor.caller).await?.count();
     let searched = !visitor.asked("found").is_empty();
     // After "next person" nothing of a search is left, and neither is its answer: not by the back button either.
     let kept_query = if searched { visitor.backend.kept_form(&visitor.caller, "lounge-found").await? } else { None };

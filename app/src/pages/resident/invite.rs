@@ -3,10 +3,10 @@
 use backend::{Error, Refusal};
 use domain::{Role, Service};
 use leptos::prelude::*;
-use words::t;
+use words::{Lang, t};
 
 use crate::{
-    components::{Action, Choice, Field, Legend, Page, button, checkboxes, form, kept, radios, text_field},
+    components::{Action, Choice, Field, Kept, Legend, Page, button, checkboxes, form, kept, radios, text_field},
     names,
     pages::{lounge::consent_choices, signed_in},
     visitor::Visitor,
@@ -29,17 +29,6 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let name = Field { autocomplete: "off", ..name };
     let mobile = Field::new("mobile", t!(lang, people.invite_mobile), &kept, "");
     let mobile = Field { autocomplete: "off", ..mobile.hint(t!(lang, people.invite_mobile_hint)).phone() };
-    let chosen: Vec<String> = kept.or("services", "").split_whitespace().map(str::to_owned).collect();
-    let services =
-        Service::ALL.iter().map(|service| Choice::new(service.code(), names::service(lang, *service))).collect();
-    let services_legend =
-        Legend::question(t!(lang, people.invite_services)).hint(t!(lang, people.invite_services_hint));
-    let lengths = vec![
-        Choice::new("1", t!(lang, people.month)),
-        Choice::new("6", t!(lang, people.half_year)),
-        Choice::new("12", t!(lang, people.year)),
-    ];
-    let months = Legend::question(t!(lang, people.invite_months));
     let consent = visitor.caller.serving.is_some().then(|| {
         let legend = Legend::question(t!(lang, lounge.consent_how));
         radios(lang, &kept, "consent", legend, "", consent_choices(&visitor))
@@ -53,12 +42,29 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
             view! {
                 {text_field(lang, &kept, name)}
                 {text_field(lang, &kept, mobile)}
-                {checkboxes(lang, &kept, "services[]", services_legend, &chosen, services)}
-                {radios(lang, &kept, "months", months, "12", lengths)}
+                {services(lang, &kept, t!(lang, people.invite_services), t!(lang, people.invite_services_hint))}
+                {months(lang, &kept, t!(lang, people.invite_months))}
                 {consent}
                 {button(Action::Main, t!(lang, people.invite_send))}
             },
         )}
     };
     Ok(Page::new(title, body).back("/my/people").wrong(kept.has_problems()))
+}
+
+/// What a mandate is to cover: none chosen is everything.
+pub(super) fn services(lang: Lang, kept: &Kept, question: String, hint: String) -> AnyView {
+    let chosen: Vec<String> = kept.or("services", "").split_whitespace().map(str::to_owned).collect();
+    let rows = Service::ALL.iter().map(|service| Choice::new(service.code(), names::service(lang, *service))).collect();
+    checkboxes(lang, kept, "services[]", Legend::question(question).hint(hint), &chosen, rows)
+}
+
+/// How long it is to hold.
+pub(super) fn months(lang: Lang, kept: &Kept, question: String) -> AnyView {
+    let lengths = vec![
+        Choice::new("1", t!(lang, people.month)),
+        Choice::new("6", t!(lang, people.half_year)),
+        Choice::new("12", t!(lang, people.year)),
+    ];
+    radios(lang, kept, "months", Legend::question(question), "12", lengths)
 }

@@ -1,5 +1,6 @@
 //! What residents see, and whoever orders for them: one question a page.
 
+pub(crate) mod ask;
 pub(crate) mod check;
 pub(crate) mod code;
 pub(crate) mod done;

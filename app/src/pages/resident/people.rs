@@ -1,8 +1,8 @@
 //! Luvat: who may order for the resident, each taken back by one button; for whom they may; and what others did for them.
 //! At the lounge it is about the resident who sits there.
 
-use backend::{AskedView, ConsentView, Error, InvitationView, MandateView, OnBehalfView};
-use domain::{ConsentGiven, Moment, Role, Service};
+use backend::{AskedView, ConsentView, Error, InvitationView, MandateView, OnBehalfView, RequestView, RequestedView};
+use domain::{ConsentGiven, Moment, PhoneNumber, Role, Service};
 use leptos::prelude::*;
 use words::{Lang, t};
 
@@ -52,10 +52,21 @@ fn view_of(visitor: &Visitor, title: String, consents: &ConsentView, reader: Rea
         "withdrawn" => Some(t!(lang, people.told_withdrawn)),
         "accepted" => Some(t!(lang, people.told_accepted)),
         "declined" => Some(t!(lang, people.told_declined)),
+        "asked" => Some(t!(lang, people.told_asked)),
+        "taken_back" => Some(t!(lang, people.told_taken_back)),
+        "granted" => Some(t!(lang, people.told_granted)),
+        "refused" => Some(match reader {
+            Reader::Themselves => t!(lang, people.told_refused),
+            Reader::Coordinator => t!(lang, people.told_refused_by_phone),
+        }),
         _ => None,
     };
     let asked = consents.asked.iter().map(|asked| self::asked(&clock, asked)).collect_view();
     let invited = consents.invited.iter().map(|invited| self::invited(&clock, invited, reader)).collect_view();
+    let requests = consents.requests.iter().map(|request| self::request(&clock, request, reader)).collect_view();
+    let requested = consents.requested.iter().map(|requested| self::requested(&clock, requested)).collect_view();
+    let ask = (reader == Reader::Themselves && visitor.caller.serving.is_none())
+        .then(|| link_button("/my/people/ask".to_owned(), t!(lang, people.ask), None));
     let may_invite = visitor.caller.serving.is_some() || visitor.is(Role::Resident);
     let invite = (reader == Reader::Themselves && may_invite)
         .then(|| link_button("/my/people/invite".to_owned(), t!(lang, people.invite), None));
@@ -71,6 +82,7 @@ fn view_of(visitor: &Visitor, title: String, consents: &ConsentView, reader: Rea
         {told.map(told_note)}
         <h1 class="heading">{title.clone()}</h1>
         {asked}
+        {requests}
         {lead.map(|lead| view! { <p class="lead">{lead}</p> })}
         {none}
         {given}
@@ -78,6 +90,8 @@ fn view_of(visitor: &Visitor, title: String, consents: &ConsentView, reader: Rea
         {invite}
         {held_title}
         {held}
+        {requested}
+        {ask}
         <h2>{log_title}</h2>
         {log(&clock, &consents.log)}
     };
@@ -179,6 +193,77 @@ fn asked(clock: &Clock, asked: &AskedView) -> AnyView {
     .into_any()
 }
 
+/// Somebody asks the resident to be allowed to order for them.
+fn request(clock: &Clock, request: &RequestView, reader: Reader) -> AnyView {
+    let lang = clock.lang;
+    let name = request.asker.full();
+    let (title, text) = match reader {
+        Reader::Themselves => (t!(lang, people.request_title, name = name), t!(lang, people.request_text)),
+        Reader::Coordinator => (t!(lang, people.request_title_of, name = name), t!(lang, people.request_text_of)),
+    };
+    view! {
+        <section class="visit-card">
+            <h2 class="visit-card__title">{title}</h2>
+            <p class="visit-card__text">{text}</p>
+            {summary_list(lang, request_terms(clock, request))}
+            {answers(lang, request, None)}
+        </section>
+    }
+    .into_any()
+}
+
+/// Whose number asks, for what and how long.
+pub(crate) fn request_terms(clock: &Clock, request: &RequestView) -> Vec<Row> {
+    let lang = clock.lang;
+    let number = request.phone.as_ref().map(PhoneNumber::national).unwrap_or_default();
+    vec![
+        Row::new(t!(lang, people.request_number), number),
+        Row::new(t!(lang, people.services), services(lang, &request.services)),
+        Row::new(t!(lang, people.until), last_day(clock, request.until)),
+    ]
+}
+
+/// Yes and no. `list` is where to go on from, when it isn't the page of luvat.
+pub(crate) fn answers(lang: Lang, request: &RequestView, list: Option<&str>) -> AnyView {
+    let answer = |action, words, answer: &str| {
+        let mut fields = vec![("request", request.id.to_string()), ("answer", answer.to_owned())];
+        fields.extend(list.map(|list| ("list", list.to_owned())));
+        one_button("/api/consent/grant", action, words, fields)
+    };
+    view! {
+        {answer(Action::Main, t!(lang, people.grant), "yes")}
+        {answer(Action::Other, t!(lang, people.refuse), "no")}
+    }
+    .into_any()
+}
+
+/// Whom the reader asked to be allowed, and who hasn't said yes.
+fn requested(clock: &Clock, requested: &RequestedView) -> AnyView {
+    let lang = clock.lang;
+    let name = requested.resident.full();
+    let rows = vec![
+        Row::new(t!(lang, people.invited_number), requested.phone.national()),
+        Row::new(t!(lang, people.services), services(lang, &requested.services)),
+        Row::new(t!(lang, people.until), last_day(clock, requested.until)),
+        Row::new(t!(lang, people.requested_ends), clock.by(requested.ends)),
+    ];
+    let words = t!(lang, people.take_back, name = name);
+    view! {
+        <section class="visit-card">
+            <p class="tag tag--waiting">{t!(lang, people.invited_waits)}</p>
+            <h2 class="visit-card__title">{name}</h2>
+            {summary_list(lang, rows)}
+            {one_button(
+                "/api/consent/take-back",
+                Action::Danger,
+                words,
+                vec![("request", requested.id.to_string())],
+            )}
+        </section>
+    }
+    .into_any()
+}
+
 fn how(lang: Lang, given: ConsentGiven) -> String {
     match given {
         ConsentGiven::InPerson => t!(lang, people.in_person),
@@ -217,12 +302,14 @@ fn act(lang: Lang, code: &str) -> String {
         "visit.start_changed" => t!(lang, people.act_start),
         "lounge.serves" => t!(lang, people.act_served),
         "resident.added" => t!(lang, people.act_added),
-        "mandate.recorded" => t!(lang, people.act_recorded),
+        "mandate.recorded" | "mandate.granted" => t!(lang, people.act_recorded),
         "door_code.shown" => t!(lang, people.act_door_shown),
         "door_code.kept" => t!(lang, people.act_door_kept),
         "door_code.removed" => t!(lang, people.act_door_removed),
         "mandate.invited" => t!(lang, people.act_invited),
         "mandate.uninvited" => t!(lang, people.act_uninvited),
+        "mandate.asked" => t!(lang, people.act_asked),
+        "mandate.refused" => t!(lang, people.act_refused),
         "mandate.accepted" => t!(lang, people.act_accepted),
         "mandate.declined" => t!(lang, people.act_declined),
         "mandate.revoked" => t!(lang, people.act_revoked),

@@ -64,6 +64,13 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let used = draft.credit_used.map(|sum| (sum.0 / 100).to_string()).unwrap_or_default();
     let credit = if other.is_some() { t!(lang, order.who_credit_them) } else { t!(lang, order.who_credit) };
     let credit = Field::new("credit_used", credit, &kept, used).hint(t!(lang, order.who_credit_hint)).short();
+    let for_another = draft.resident.is_none().then(|| {
+        view! {
+            <p>
+                <a href="/my/people/ask">{t!(lang, people.ask_link)}</a>
+            </p>
+        }
+    });
     let body = view! {
         {kept.summary(lang)}
         <h1 class="heading">{title.clone()}</h1>
@@ -77,6 +84,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
                 {button(Action::Main, t!(lang, common.go_on))}
             },
         )}
+        {for_another}
     };
     Ok(Page::new(title, body).back("/order/when").wrong(kept.has_problems()))
 }

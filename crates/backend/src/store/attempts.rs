@@ -31,6 +31,10 @@ pub(crate) enum Kind {
     TextFrom,
     /// People asked to order for a resident, by resident: each costs a text message to somebody who didn't ask for it.
     Invitation,
+    /// Questions for a mandate, by who asks.
+    MandateRequest,
+    /// Questions for a mandate, by the number they are put to, whoever's it is.
+    MandateRequestTo,
 }
 
 impl Kind {
@@ -43,6 +47,8 @@ impl Kind {
             Self::CodeBySession => "code_by_session",
             Self::TextFrom => "text_from",
             Self::Invitation => "invitation",
+            Self::MandateRequest => "mandate_request",
+            Self::MandateRequestTo => "mandate_request_to",
         }
     }
 
@@ -56,7 +62,8 @@ impl Kind {
             Self::CodeForNumber | Self::CodeForOwner => (10, DAY),
             Self::CodeByClient | Self::TextFrom => (30, Minutes(60)),
             Self::CodeBySession => (6, Minutes(60)),
-            Self::Invitation => (5, DAY),
+            Self::Invitation | Self::MandateRequest => (5, DAY),
+            Self::MandateRequestTo => (3, DAY),
         }
     }
 }

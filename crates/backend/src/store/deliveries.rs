@@ -2,7 +2,7 @@
 //!
 //! What it isn't: it decides nothing (`delivery` does) and knows no gateway.
 
-use domain::{Language, Message, MessageId, Moment, PersonName, PhoneNumber};
+use domain::{Language, Message, MessageId, Moment, PersonId, PersonName, PhoneNumber};
 
 use crate::{
     Error,
@@ -273,6 +273,98 @@ pub(crate) async fn told(tx: &mut Tx, message: MessageId) -> Result<Option<Optio
         tx.settings().coop.id.to_string()
     )?;
     Ok(row.map(|(person,)| person))
+}
+
+/// A message to somebody whom texts don't reach, that isn't about a visit of their own (those are `visits::to_tell`).
+#[derive(Clone, Debug)]
+pub(crate) struct ByVoice {
+    pub(crate) id: MessageId,
+    pub(crate) to: PersonId,
+    pub(crate) name: PersonName,
+    pub(crate) phone: Option<PhoneNumber>,
+    pub(crate) language: Language,
+    pub(crate) message: Message,
+    pub(crate) made: Moment,
+}
+
+#[derive(sqlx::FromRow)]
+struct ByVoiceRow {
+    message_id: String,
+    person_id: String,
+    given: String,
+    family: String,
+    phone: Option<String>,
+    language: String,
+    body: String,
+    made: i64,
+}
+
+impl TryFrom<ByVoiceRow> for ByVoice {
+    type Error = Error;
+
+    fn try_from(row: ByVoiceRow) -> Result<Self, Error> {
+        Ok(Self {
+            id: row.message_id.parse().map_err(Error::stored)?,
+            to: row.person_id.parse().map_err(Error::stored)?,
+            name: PersonName::parse(&row.given, &row.family).map_err(Error::stored)?,
+            phone: row.phone.map(PhoneNumber::stored),
+            language: row.language.parse().map_err(Error::stored)?,
+            message: serde_json::from_str(&row.body)?,
+            made: Moment::from_seconds(row.made),
+        })
+    }
+}
+
+/// Those of them that nobody has told, written since that instant, the oldest first.
+pub(crate) async fn by_voice(tx: &mut Tx, since: Moment) -> Result<Vec<ByVoice>, Error> {
+    let rows = all!(
+        tx,
+        ByVoiceRow,
+        "select o.message_id, o.person_id, p.given, p.family, o.phone, o.language, o.body, o.made from outbox o \
+         join person p on p.person_id = o.person_id left join visit v on v.visit_id = o.visit_id \
+         where o.coop_id = $1 and o.way in ('call', 'lounge') and o.sent_at is null and o.made > $2 \
+         and (v.visit_id is null or v.resident_id <> o.person_id) order by o.made, o.outbox_id",
+        tx.settings().coop.id.to_string(),
+        since.seconds()
+    )?;
+    rows.into_iter().map(ByVoice::try_from).collect()
+}
+
+/// To whom such a message is, told or not.
+pub(crate) async fn by_voice_to(tx: &mut Tx, message: MessageId) -> Result<Option<PersonId>, Error> {
+    let row: Option<(String,)> = optional!(
+        tx,
+        (String,),
+        "select person_id from outbox where message_id = $1 and coop_id = $2 and way in ('call', 'lounge') \
+         and person_id is not null",
+        message.to_string(),
+        tx.settings().coop.id.to_string()
+    )?;
+    row.map(|(person,)| person.parse().map_err(Error::stored)).transpose()
+}
+
+/// Somebody has told it. Whether it was this call.
+pub(crate) async fn told_by_voice(tx: &mut Tx, message: MessageId) -> Result<bool, Error> {
+    let changed = execute!(
+        tx,
+        "update outbox set sent_at = $2 where message_id = $1 and way in ('call', 'lounge') and sent_at is null",
+        message.to_string(),
+        tx.now().seconds()
+    )?;
+    Ok(changed > 0)
+}
+
+/// What was written once as that needs no telling any more, unless it is with the gateway already.
+pub(crate) async fn needless(tx: &mut Tx, once: &str) -> Result<(), Error> {
+    execute!(
+        tx,
+        "update outbox set sent_at = $3 where coop_id = $1 and once = $2 and sent_at is null \
+         and (taken_at is null or failed_at is not null)",
+        tx.settings().coop.id.to_string(),
+        once,
+        tx.now().seconds()
+    )?;
+    Ok(())
 }
 
 /// How many are where; "today" begins at that instant.

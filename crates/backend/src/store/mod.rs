@@ -23,6 +23,7 @@ pub(crate) mod outbox;
 pub(crate) mod people;
 pub(crate) mod plannings;
 pub(crate) mod plans;
+pub(crate) mod requests;
 pub(crate) mod sessions;
 pub(crate) mod visit_changes;
 pub(crate) mod visits;

@@ -52,14 +52,13 @@ pub(crate) async fn write(
     message: &Message,
 ) -> Result<(), Error> {
     let person = people::by_id(tx, to).await?.ok_or_else(|| Error::stored("a message to nobody"))?;
-    let mobile = person.phone.as_ref().is_some_and(|phone| phone.kind() == PhoneKind::Mobile);
-    let way = match way.unwrap_or(person.contact) {
-        ContactWay::Sms if mobile => ContactWay::Sms,
-        ContactWay::Sms | ContactWay::Call if person.phone.is_some() => ContactWay::Call,
-        _ => ContactWay::Lounge,
-    };
-    let for_whom = ForWhom { person: Some(to), phone: person.phone.as_ref(), way, language: person.language };
+    let for_whom = ForWhom::reached(&person, way);
     insert(tx, for_whom, visit, message, None).await.map(|_| ())
+}
+
+/// Writes a message to a person in their usual way, which can be found by `once` and is written once.
+pub(crate) async fn write_about(tx: &mut Tx, to: &StoredPerson, message: &Message, once: &str) -> Result<(), Error> {
+    insert(tx, ForWhom::reached(to, None), None, message, Some(once)).await.map(|_| ())
 }
 
 /// Writes a text message to a person's mobile number that is written once, whatever is run twice: `once` says what it is.
@@ -94,6 +93,19 @@ struct ForWhom<'a> {
     phone: Option<&'a PhoneNumber>,
     way: ContactWay,
     language: Language,
+}
+
+impl<'a> ForWhom<'a> {
+    /// A person, in that way or their usual one; whom text messages don't reach is rung.
+    fn reached(person: &'a StoredPerson, way: Option<ContactWay>) -> Self {
+        let mobile = person.phone.as_ref().is_some_and(|phone| phone.kind() == PhoneKind::Mobile);
+        let way = match way.unwrap_or(person.contact) {
+            ContactWay::Sms if mobile => ContactWay::Sms,
+            ContactWay::Sms | ContactWay::Call if person.phone.is_some() => ContactWay::Call,
+            _ => ContactWay::Lounge,
+        };
+        Self { person: Some(person.id), phone: person.phone.as_ref(), way, language: person.language }
+    }
 }
 
 async fn insert(

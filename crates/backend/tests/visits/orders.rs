@@ -202,7 +202,7 @@ async fn with_a_landline_the_time_is_held_until_the_desk_has_rung() {
         let taken = backend.send_order(&other, &other_key, "client").await;
         assert!(is_problem(&taken, "time", Problem::TimeTaken), "{}: the time is held: {taken:?}", test.kind);
 
-        let calls = backend.calls(&outi).await.unwrap();
+        let calls = backend.calls(&outi).await.unwrap().visits;
         assert_eq!((calls.len(), calls[0].why), (1, CallReason::Confirm));
         assert_eq!(calls[0].by, at("2026-11-23T09:30"));
         let visit = calls[0].visit.visit.to_string();
@@ -214,11 +214,11 @@ async fn with_a_landline_the_time_is_held_until_the_desk_has_rung() {
         assert!(matches!(state(test, &visitor, order).await, VisitState::Agreed { .. }));
 
         // Veikko gets no text messages: somebody tells him.
-        let calls = backend.calls(&outi).await.unwrap();
+        let calls = backend.calls(&outi).await.unwrap().visits;
         assert_eq!(calls.iter().map(|call| call.why).collect::<Vec<_>>(), [CallReason::Tell]);
         assert_eq!(calls[0].visit.contact, ContactWay::Call);
         backend.confirm_by_phone(&outi, &visit).await.unwrap();
-        assert!(backend.calls(&outi).await.unwrap().is_empty());
+        assert_eq!(backend.calls(&outi).await.unwrap().count(), 0);
         history::check(test, &[order], false).await;
     })
     .await;

@@ -1,0 +1,31 @@
+-- Somebody asks to be allowed to order for a resident. Nothing about the resident shows to them, neither whether there is
+-- such a number nor that the answer was a no, until the resident has said yes: then there is a mandate.
+create table mandate_request (
+    request_id text primary key,
+    coop_id text not null references coop,
+    -- Who asks. None yet: somebody who wasn't signed in, who is to show by a code that the number is theirs. Their name
+    -- and number stand here as typed, and the question is theirs only in the session in which they typed it.
+    asker_id text references person,
+    given text,
+    family text,
+    own_phone text,
+    session_id text,
+    -- Whom they ask, as typed.
+    resident_given text not null,
+    resident_family text not null,
+    resident_phone text not null,
+    -- What the mandate would cover, as in mandate.services, and until when.
+    services text not null,
+    valid_until integer not null,
+    made integer not null,
+    -- It can be answered until then.
+    ends integer not null,
+    answer text check (answer in ('given', 'refused', 'withdrawn')),
+    answered_at integer,
+    constraint request_answered check ((answer is null) = (answered_at is null)),
+    constraint request_of_somebody check (asker_id is not null or (own_phone is not null and session_id is not null))
+) strict;
+
+create index mandate_request_by_phone on mandate_request (coop_id, resident_phone) where answer is null;
+create index mandate_request_by_asker on mandate_request (asker_id);
+create index mandate_request_unconfirmed on mandate_request (session_id) where asker_id is null;

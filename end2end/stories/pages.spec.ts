@@ -21,6 +21,11 @@ test.describe('in every language', () => {
     await checkAddress(page, 'slip', '/slip');
     await checkAddress(page, 'sign-in', '/sign-in');
     await checkAddress(page, 'sign-in-code', '/sign-in/code');
+    await checkAddress(page, 'ask', '/my/people/ask');
+    await page.goto('/my/people/ask');
+    await mainButton(page, 'Lähetä pyyntö').click();
+    await expect(page.locator('.error-summary')).toBeVisible();
+    await checkPage(page, 'ask-empty');
   });
 
   test('about us, the demo, and what went wrong', async ({ page }) => {
@@ -90,6 +95,13 @@ test.describe('in every language', () => {
     await expect(page.getByRole('radio', { name: 'Aino Niemelä' })).toBeVisible();
     await checkAddress(page, 'order-for', '/order/for');
     await checkAddress(page, 'my-people', '/my/people');
+    await page.goto('/my/people/ask');
+    await page.getByLabel('Hänen nimensä').fill('Veikko Lahti');
+    await page.getByLabel('Hänen puhelinnumeronsa').fill('08 123 4568');
+    await page.getByLabel('Kaupassakäynti').check();
+    await mainButton(page, 'Lähetä pyyntö').click();
+    await expect(page.getByRole('status')).toContainText('Pyyntö on lähetetty.');
+    await checkPage(page, 'my-people-asked');
   });
 
   test('a member’s pages', async ({ page }) => {

@@ -1,9 +1,5 @@
 //! The history checker: what must be true of the database after any race, whoever won it, and after a server was killed.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "whatever isn't as it must be is a failed test"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "whatever isn't as it must be is a failed test")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

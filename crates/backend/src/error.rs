@@ -40,11 +40,11 @@ pub enum Broken {
     #[error("already there: {0}")]
     AlreadyThere(String),
     /// The database couldn't.
-    #[error("database")]
-    Database(#[source] sqlx::Error),
+    #[error("database: {0}")]
+    Database(sqlx::Error),
     /// A migration couldn't be run.
-    #[error("migration")]
-    Migration(#[source] MigrateError),
+    #[error("migration: {0}")]
+    Migration(MigrateError),
     /// A newer version has changed the database: this one would misread it.
     #[error("The database belongs to a newer version of Naapuriapu than this one, which leaves it as it is.")]
     NewerSchema,

@@ -72,7 +72,7 @@ impl TestBackend {
     #[expect(clippy::expect_used, reason = "a test that waits for a code can't go on without")]
     pub async fn newest_code(&self) -> String {
         let mut codes = self.messages().await.into_iter().filter_map(|message| match message.message {
-            domain::Message::SignInCode { code } => Some(code),
+            domain::Message::SignInCode { code } => Some(code.to_string()),
             _ => None,
         });
         codes.next().expect("a code was sent")

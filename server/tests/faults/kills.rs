@@ -48,7 +48,7 @@ async fn killed_while_ordering_on_postgres() {
 }
 
 async fn killed_while_ordering(on: On) {
-    let (kills, orders, members) = if soak::is_on() { (30, 5_000, 30) } else { (4, 120, 3) };
+    let (kills, orders, members) = if soak::is_on() { (30, 5_000, 30) } else { (3, 80, 1) };
     let Some(neighbourhood) = Neighbourhood::new(on, members, orders).await else { return };
     let database = neighbourhood.database;
     let mut server = Server::start(&database.url).await;

@@ -25,4 +25,9 @@ mod server;
 mod wire;
 
 mod cuts;
+mod full_disk;
 mod kills;
+mod migrations;
+mod postgres_gone;
+mod secrets;
+mod the_disk;

@@ -11,8 +11,9 @@ use crate::orders::Orderer;
 /// Clearing snow is done on holidays too, so that a test may run on any day.
 const JOB: JobKind = JobKind::SnowPath;
 
-/// Days on which something is wanted, from tomorrow on; and arrival windows of such a day, from seven o'clock on.
-const DAYS: u32 = 12;
+/// Days on which something is wanted, from tomorrow on, few enough that some want what others have; and arrival windows of
+/// such a day, from seven o'clock on.
+const DAYS: u32 = 6;
 const HOURS: u32 = 12;
 
 /// Which database.

@@ -101,6 +101,16 @@ impl Server {
         began.elapsed()
     }
 
+    /// It is stopped in the middle of whatever it does, for good: what it has on its disk stays as it is.
+    pub(crate) fn stand_still(&self) {
+        assert!(Command::new("kill").args(["-STOP", &self.child.id().to_string()]).status().unwrap().success());
+    }
+
+    /// Where this process finds a folder as the server sees it, mounts of its own included.
+    pub(crate) fn sees(&self, folder: &Path) -> PathBuf {
+        PathBuf::from(format!("/proc/{}/root{}", self.child.id(), folder.display()))
+    }
+
     /// All that it has logged.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()

@@ -3,8 +3,10 @@
 use std::{fs::File, str::FromStr, sync::Arc, time::Duration};
 
 use domain::Moment;
+use futures::future::BoxFuture;
 use sqlx::{
-    SqlitePool,
+    Connection, SqliteConnection, SqlitePool,
+    pool::PoolConnectionMetadata,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -23,6 +25,20 @@ pub(crate) enum Pools {
 
 /// How long a request waits for a connection before it is told to try later.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Whether the connection can be used again. When the disk is full, SQLite itself ends the transaction; sqlx 0.9 then can't
+/// roll back, takes the connection to be in that transaction for good, and begins no other: nobody could order any more
+/// until the server was started again. Such a connection is closed, and another opened.
+fn can_begin_again<'c>(
+    conn: &'c mut SqliteConnection,
+    _: PoolConnectionMetadata,
+) -> BoxFuture<'c, Result<bool, sqlx::Error>> {
+    Box::pin(async move {
+        // What was sent to it before is done by then, the rollback of what was dropped too.
+        conn.ping().await?;
+        Ok(!conn.is_in_transaction())
+    })
+}
 
 impl Pools {
     pub(crate) async fn open(database_url: &str) -> Result<Self, Error> {
@@ -55,7 +71,8 @@ impl Pools {
         let turn = turn.map_err(|_| Broken::Panicked)?.map_err(unusable)?;
         // One writer: measured faster than several, and it can never be refused with "database is locked".
         let writer =
-            SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_with(options.clone()).await?;
+            SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).after_release(can_begin_again);
+        let writer = writer.connect_with(options.clone()).await?;
         sqlx::migrate!("migrations/sqlite").run(&writer).await.map_err(Broken::from)?;
         drop(turn);
         let readers = SqlitePoolOptions::new()

@@ -14,7 +14,10 @@ use crate::{
         Pools, audit, people,
         tx::{Conn, Tx, execute, scalar},
     },
-    testing::{TestBackend, both_databases, sqlite},
+    testing::{
+        TestBackend, both_databases, sqlite,
+        world::{LONG, member},
+    },
 };
 
 /// A visit held by Mikko from one second to another, written without asking anybody.
@@ -197,6 +200,44 @@ async fn every_sqlite_connection_waits_for_the_disk_and_readers_only_read() {
     }
     let written = sqlx::query("delete from person").execute(&mut *held[1]).await;
     assert!(written.is_err());
+}
+
+/// T17, where no small disk can be had: SQLite may make no more pages, which is the error that it has on a full disk.
+#[tokio::test]
+async fn a_full_database_takes_nothing_by_halves_and_is_read_all_the_same() {
+    let test = sqlite().await;
+    test.with_jobs(LONG).await;
+    test.member(member("Mikko")).await;
+    let window = test.backend.now() + Minutes(25 * 60);
+    let crowd = test.crowd(20, domain::JobKind::CleaningUsual, |number| number, |_| window).await;
+    let Pools::Sqlite { writer, .. } = &test.backend.0.pools else { panic!("not SQLite") };
+    // No more than there are.
+    sqlx::query("pragma max_page_count = 1").execute(writer).await.unwrap();
+    let before = crate::peek::dump(&test.url).await;
+    for (caller, _) in &crowd {
+        let note = "x".repeat(1_900);
+        let written = test.backend.draft_where(caller, "", "Tervakukkatie 1", &note).await;
+        match written {
+            // There was room in a page that is there already.
+            Ok(()) => {}
+            Err(Error::Broken(Broken::Database(sqlx::Error::Database(error)))) => {
+                assert_eq!(error.code().as_deref(), Some("13"), "SQLITE_FULL");
+                break;
+            }
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    let (caller, key) = &crowd[0];
+    let full = test.backend.send_order(caller, &key.to_string(), "client").await;
+    assert!(matches!(full, Err(Error::Broken(Broken::Database(_)))), "{full:?}");
+    let after = crate::peek::dump(&test.url).await;
+    for table in ["help_order", "visit", "offer", "outbox", "audit_log", "submission"] {
+        assert_eq!(before[table], after[table], "half an order in {table}");
+    }
+    test.backend.my_visits(caller).await.expect("reading needs no space");
+    sqlx::query("pragma max_page_count = 1073741823").execute(writer).await.unwrap();
+    assert!(test.backend.send_order(caller, &key.to_string(), "client").await.is_ok(), "there is space again");
+    assert_eq!(crate::peek::dump(&test.url).await["help_order"].len(), 1);
 }
 
 #[tokio::test]

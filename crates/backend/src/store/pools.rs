@@ -29,10 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Whether the connection can be used again. When the disk is full, SQLite itself ends the transaction; sqlx 0.9 then can't
 /// roll back, takes the connection to be in that transaction for good, and begins no other: nobody could order any more
 /// until the server was started again. Such a connection is closed, and another opened.
-fn can_begin_again<'c>(
-    conn: &'c mut SqliteConnection,
-    _: PoolConnectionMetadata,
-) -> BoxFuture<'c, Result<bool, sqlx::Error>> {
+fn can_begin_again(conn: &mut SqliteConnection, _: PoolConnectionMetadata) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
     Box::pin(async move {
         // What was sent to it before is done by then, the rollback of what was dropped too.
         conn.ping().await?;

@@ -208,36 +208,27 @@ async fn a_full_database_takes_nothing_by_halves_and_is_read_all_the_same() {
     let test = sqlite().await;
     test.with_jobs(LONG).await;
     test.member(member("Mikko")).await;
-    let window = test.backend.now() + Minutes(25 * 60);
-    let crowd = test.crowd(20, domain::JobKind::CleaningUsual, |number| number, |_| window).await;
+    let tomorrow = test.backend.now() + Minutes(23 * 60);
+    let window = |number: u32| tomorrow + Minutes(i64::from(number % 4 * 3 + number / 4 * 24) * 60);
+    let crowd = test.crowd(40, domain::JobKind::SnowPath, |number| number, window).await;
     let Pools::Sqlite { writer, .. } = &test.backend.0.pools else { panic!("not SQLite") };
     // No more than there are.
     sqlx::query("pragma max_page_count = 1").execute(writer).await.unwrap();
-    let before = crate::peek::dump(&test.url).await;
-    for (caller, _) in &crowd {
-        let note = "x".repeat(1_900);
-        let written = test.backend.draft_where(caller, "", "Tervakukkatie 1", &note).await;
-        match written {
-            // There was room in a page that is there already.
-            Ok(()) => {}
-            Err(Error::Broken(Broken::Database(sqlx::Error::Database(error)))) => {
-                assert_eq!(error.code().as_deref(), Some("13"), "SQLITE_FULL");
-                break;
-            }
-            Err(error) => panic!("{error:?}"),
-        }
+    for (ordered, (caller, key)) in crowd.iter().enumerate() {
+        let before = crate::peek::dump(&test.url).await;
+        let sent = test.backend.send_order(caller, &key.to_string(), "client").await;
+        let Err(error) = sent else { continue };
+        let Error::Broken(Broken::Database(sqlx::Error::Database(told))) = &error else { panic!("{error:?}") };
+        assert_eq!(told.code().as_deref(), Some("13"), "SQLITE_FULL");
+        assert_eq!(crate::peek::dump(&test.url).await, before, "half an order");
+        test.backend.my_visits(caller).await.expect("reading needs no space");
+        // The bound was that connection's, which may have been closed since; where it wasn't, there is space again.
+        sqlx::query("pragma max_page_count = 1073741823").execute(writer).await.unwrap();
+        test.backend.send_order(caller, &key.to_string(), "client").await.expect("there is space again");
+        assert_eq!(crate::peek::dump(&test.url).await["help_order"].len(), ordered + 1);
+        return;
     }
-    let (caller, key) = &crowd[0];
-    let full = test.backend.send_order(caller, &key.to_string(), "client").await;
-    assert!(matches!(full, Err(Error::Broken(Broken::Database(_)))), "{full:?}");
-    let after = crate::peek::dump(&test.url).await;
-    for table in ["help_order", "visit", "offer", "outbox", "audit_log", "submission"] {
-        assert_eq!(before[table], after[table], "half an order in {table}");
-    }
-    test.backend.my_visits(caller).await.expect("reading needs no space");
-    sqlx::query("pragma max_page_count = 1073741823").execute(writer).await.unwrap();
-    assert!(test.backend.send_order(caller, &key.to_string(), "client").await.is_ok(), "there is space again");
-    assert_eq!(crate::peek::dump(&test.url).await["help_order"].len(), 1);
+    panic!("forty orders need no space");
 }
 
 #[tokio::test]

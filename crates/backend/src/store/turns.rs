@@ -31,7 +31,7 @@ const CONNECTING: Duration = Duration::from_secs(3);
 /// The pool, and the turns for it.
 pub(crate) struct Turns {
     pool: PgPool,
-    turns: Arc<Semaphore>,
+    free: Arc<Semaphore>,
     /// How many have had a connection so far.
     served: AtomicU64,
     /// Somebody has waited in vain, and nobody else was served meanwhile.
@@ -49,7 +49,7 @@ impl Turns {
             PgPoolOptions::new().max_connections(AT_ONCE).acquire_timeout(CONNECTING).connect_with(options).await?;
         Ok(Self {
             pool,
-            turns: Arc::new(Semaphore::new(AT_ONCE as usize)),
+            free: Arc::new(Semaphore::new(AT_ONCE as usize)),
             served: AtomicU64::new(0),
             nobody_is_served: Notify::new(),
             patience,
@@ -62,7 +62,7 @@ impl Turns {
     /// [`Refusal::TryLater`] when there is none in time; the database's own error when it begins none.
     pub(crate) async fn begin(&self, how: &'static str) -> Result<(Transaction<'static, Postgres>, Turn), Error> {
         let turn = tokio::select! {
-            turn = self.turns.clone().acquire_owned() => turn.map_err(|_| SqlError::PoolClosed)?,
+            turn = self.free.clone().acquire_owned() => turn.map_err(|_| SqlError::PoolClosed)?,
             () = self.nobody_is_served.notified() => return Err(Refusal::TryLater.into()),
             () = tokio::time::sleep(self.patience) => return Err(SqlError::PoolTimedOut.into()),
         };

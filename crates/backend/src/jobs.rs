@@ -9,8 +9,8 @@ use crate::{
     passing_on::{Leaving, Passed},
     reminding,
     requesting::UNCONFIRMED_KEPT,
-    sessions::{IDLE, LONGEST},
-    store::{attempts, codes, deliveries, drafts, idempotency, plannings, requests, sessions, tx::Tx, visits},
+    sessions::{self, LONGEST},
+    store::{attempts, codes, deliveries, drafts, idempotency, phone_links, plannings, requests, tx::Tx, visits},
 };
 
 /// How long an unsent draft is kept.
@@ -83,7 +83,8 @@ async fn forget(tx: &mut Tx) -> Result<(), Error> {
     deliveries::forget_codes(tx, now - codes::GOOD_FOR).await?;
     attempts::forget(tx, now - attempts::REMEMBERED).await?;
     idempotency::forget(tx, now - LONGEST).await?;
-    sessions::forget(tx, now - LONGEST, now - IDLE).await?;
+    sessions::forget(tx).await?;
+    phone_links::forget(tx, now - CODE_KEPT).await?;
     requests::forget(tx, now - UNCONFIRMED_KEPT).await?;
     plannings::give_up_silent(tx).await?;
     plannings::forget(tx, now - PLANNING_KEPT).await

@@ -168,6 +168,9 @@ async fn ask(
     form: &MandateRequestForm,
     client: &str,
 ) -> Result<Result<Asked, Refusal>, Error> {
+    if c.person.is_some() {
+        rights::person(c)?;
+    }
     let zone = tx.settings().coop.zone;
     let mut problems = Vec::new();
     let resident = PersonName::parse_full(&form.resident);

@@ -61,6 +61,8 @@ ids! {
     InvitationId,
     /// Somebody's question to a resident whether they may order for them.
     MandateRequestId,
+    /// A resident's own phone that stays signed in, or the link that would make it so.
+    PhoneLinkId,
     /// The draft of an order, before it is sent.
     DraftId,
     /// A message in the outbox.

@@ -208,6 +208,11 @@ pub enum Message {
         /// Who doesn't order for them any more; nobody is the lounge.
         holder: Option<String>,
     },
+    /// To the resident: a phone stays signed in as theirs from now on.
+    PhoneLinked {
+        /// What it is called.
+        name: String,
+    },
 }
 
 /// What came of an answer to an offer by text message.
@@ -287,6 +292,8 @@ pub enum MessageKind {
     MandateRevoked,
     /// See [`Message::MandateEnded`].
     MandateEnded,
+    /// See [`Message::PhoneLinked`].
+    PhoneLinked,
 }
 
 codes!(MessageKind {
@@ -312,6 +319,7 @@ codes!(MessageKind {
     MandateGiven = "mandate_given",
     MandateRevoked = "mandate_revoked",
     MandateEnded = "mandate_ended",
+    PhoneLinked = "phone_linked",
 });
 
 impl Message {
@@ -340,6 +348,7 @@ impl Message {
             Self::MandateGiven { .. } => MessageKind::MandateGiven,
             Self::MandateRevoked { .. } => MessageKind::MandateRevoked,
             Self::MandateEnded { .. } => MessageKind::MandateEnded,
+            Self::PhoneLinked { .. } => MessageKind::PhoneLinked,
         }
     }
 
@@ -365,7 +374,8 @@ impl Message {
             | Self::MandateGranted { .. }
             | Self::MandateGiven { .. }
             | Self::MandateRevoked { .. }
-            | Self::MandateEnded { .. } => Urgency::Morning,
+            | Self::MandateEnded { .. }
+            | Self::PhoneLinked { .. } => Urgency::Morning,
         }
     }
 
@@ -394,7 +404,8 @@ impl Message {
             | Self::MandateGranted { .. }
             | Self::MandateGiven { .. }
             | Self::MandateRevoked { .. }
-            | Self::MandateEnded { .. } => None,
+            | Self::MandateEnded { .. }
+            | Self::PhoneLinked { .. } => None,
         }
     }
 }

@@ -8,6 +8,7 @@ use words::t;
 use super::invite::{months, services};
 use crate::{
     components::{Action, Field, Page, button, form, kept, text_field},
+    pages::signed_in_by_code,
     visitor::Visitor,
 };
 
@@ -15,6 +16,9 @@ use crate::{
 pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     if visitor.caller.serving.is_some() {
         return Err(Error::Refused(Refusal::NotYours));
+    }
+    if visitor.signed_in() {
+        signed_in_by_code(&visitor)?;
     }
     let lang = visitor.lang();
     let kept = kept(&visitor, "consent-ask").await?;

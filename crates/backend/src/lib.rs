@@ -47,6 +47,7 @@ mod member_settings;
 mod calls;
 mod consent;
 mod inviting;
+mod leaving;
 mod lounge;
 
 mod desk;
@@ -84,6 +85,7 @@ pub use entropy::Entropy;
 pub use error::{Broken, Error, Refusal};
 pub use inviting::{AskedView, InvitationForm, InvitationView};
 pub use jobs::TickReport;
+pub use leaving::LeavingView;
 pub use lounge::ResidentForm;
 pub use member_forms::LimitsForm;
 pub use settings::{CoopSettings, Settings};

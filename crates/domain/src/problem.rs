@@ -58,6 +58,8 @@ pub enum Problem {
     TooLate,
     /// It is being done already, and one at a time is enough.
     AlreadyRunning,
+    /// They work for the co-op: their work is ended first, by the co-op.
+    WorksHere,
 }
 
 codes!(Problem {
@@ -86,6 +88,7 @@ codes!(Problem {
     SentDifferently = "sent_differently",
     TooLate = "too_late",
     AlreadyRunning = "already_running",
+    WorksHere = "works_here",
 });
 
 /// A problem and the field that has it.

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Every table with something of a co-op's people in it, those that point at others first.
-const TABLES: [&str; 26] = [
+const TABLES: [&str; 29] = [
     "delete from outbox",
     "delete from visit_event",
     "delete from feedback",
@@ -19,6 +19,9 @@ const TABLES: [&str; 26] = [
     "delete from visit",
     "delete from help_order",
     "delete from mandate",
+    "delete from mandate_invitation",
+    "delete from door_code",
+    "delete from resident_key",
     "delete from refusal_pair",
     "delete from member_skill",
     "delete from member_hours",

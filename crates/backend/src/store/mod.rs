@@ -16,6 +16,7 @@ pub(crate) mod door_codes;
 pub(crate) mod drafts;
 pub(crate) mod idempotency;
 pub(crate) mod invitations;
+pub(crate) mod leaving;
 pub(crate) mod mandates;
 pub(crate) mod member_changes;
 pub(crate) mod offers;

@@ -16,12 +16,13 @@ pub(crate) struct StoredSession {
     pub(crate) seen: Moment,
 }
 
-/// That session, whatever its age.
+/// That session, whatever its age. Whoever has left has none.
 pub(crate) async fn by_id(tx: &mut Tx, session: &str) -> Result<Option<StoredSession>, Error> {
     let row: Option<(Option<String>, Option<String>, i64, i64)> = optional!(
         tx,
         (Option<String>, Option<String>, i64, i64),
-        "select person_id, serving_id, made, seen from session where session_id = $1 and coop_id = $2",
+        "select person_id, serving_id, made, seen from session where session_id = $1 and coop_id = $2 and not exists (\
+         select 1 from person p where p.person_id = session.person_id and p.stopped is not null)",
         session,
         tx.settings().coop.id.to_string()
     )?;

@@ -2,7 +2,11 @@
 //! are forgotten, and whoever left is erased when their days are over. All of it is `backend`'s, run every few seconds; it
 //! may run anywhere, and twice.
 
-use std::{path::{Path, PathBuf}, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use backend::Backend;
 use tokio::{sync::watch, task::JoinHandle, time};

@@ -66,7 +66,8 @@ fn archive(tables: &[OwnTable]) -> anyhow::Result<Vec<u8>> {
 /// Every table by its name, each row by its columns.
 fn json(tables: &[OwnTable]) -> Value {
     let row = |table: &OwnTable, row: &Vec<String>| {
-        let cells = table.columns.iter().zip(row).map(|(column, cell)| ((*column).to_owned(), Value::from(cell.as_str())));
+        let cells =
+            table.columns.iter().zip(row).map(|(column, cell)| ((*column).to_owned(), Value::from(cell.as_str())));
         Value::Object(cells.collect())
     };
     let rows = |table: &OwnTable| Value::Array(table.rows.iter().map(|cells| row(table, cells)).collect());

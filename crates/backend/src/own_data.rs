@@ -204,25 +204,7 @@ async fn by_others(tx: &mut Tx, id: PersonId) -> Result<OwnTable, Error> {
 /// What a member's own pages say, and nothing of those whom they help. Nothing for who isn't a member.
 async fn of_member(tx: &mut Tx, id: PersonId) -> Result<Vec<OwnTable>, Error> {
     let zone = tx.settings().coop.zone;
-    let Some(limits) = own_data::limits(tx, id).await?.into_iter().next() else { return Ok(Vec::new()) };
-    let (mode, a, b, c, d, e, f, heaviest, gap, g, guard, h, lat, lon) = limits;
-    let or_none = Option::unwrap_or_default;
-    let values = [
-        mode,
-        or_none(a),
-        or_none(b),
-        or_none(c),
-        or_none(d),
-        or_none(e),
-        or_none(f),
-        heaviest,
-        gap,
-        or_none(g),
-        guard,
-        or_none(h),
-        lat,
-        lon,
-    ];
+    let Some(limits) = own_data::limits(tx, id).await? else { return Ok(Vec::new()) };
     let clock = |minute: i64| format!("{:02}:{:02}", minute / 60, minute % 60);
     let hours = own_data::hours(tx, id).await?.into_iter();
     let hours = hours.map(|(weekday, from, to)| [weekday, clock(from), clock(to)]).collect();
@@ -233,7 +215,7 @@ async fn of_member(tx: &mut Tx, id: PersonId) -> Result<Vec<OwnTable>, Error> {
         [local_seconds(zone, Some(start)), job, state, worked, pay.to_string()]
     });
     Ok(vec![
-        table("limits", LIMITS, vec![values]),
+        OwnTable { name: "limits", columns: LIMITS.to_vec(), rows: vec![limits] },
         table("skills", ["service"], skills),
         table("hours", ["weekday", "from", "to"], hours),
         table("days", ["date", "what", "value"], days),

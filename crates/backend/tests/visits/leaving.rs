@@ -307,6 +307,27 @@ async fn a_copy_put_back_does_not_bring_her_back() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
+/// What was deleted isn't left in a corner of the file, or in the journal beside it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_bytes_of_the_database_do_not_hold_her_either() {
+    let test = sqlite().await;
+    let life = life(&test).await;
+    let file = PathBuf::from(test.url.strip_prefix("sqlite://").unwrap());
+    let holds = |word: &str| {
+        ["db", "db-wal"].into_iter().any(|ending| {
+            let bytes = std::fs::read(file.with_extension(ending)).unwrap_or_default();
+            bytes.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+        })
+    };
+    assert!(HERS.iter().all(|word| holds(word)));
+    let erase_at = test.backend.leave(&life.tyyne).await.unwrap();
+    test.clock.set(erase_at);
+    assert_eq!(test.backend.erase_due(Some(&life.list)).await.unwrap(), 1);
+    for word in HERS {
+        assert!(!holds(word), "{word} is still in the file");
+    }
+}
+
 /// T64: somebody has thought about each table. A new one is either emptied by `store::leaving::erase` or named here.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_table_has_been_thought_of() {

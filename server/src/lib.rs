@@ -25,6 +25,7 @@ pub mod log;
 pub mod metrics;
 pub mod once;
 pub mod origin;
+pub mod own_data;
 pub mod phones;
 pub mod plan;
 pub mod posts;
@@ -87,10 +88,12 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
         .route(doors::ADDRESS, post(doors::show))
         .route(phones::ADDRESS, post(phones::make))
         .with_state(apologies.clone());
+    let own_data = Router::new().route(own_data::ADDRESS, post(own_data::export));
 
     let pages = bare
         .layer(from_fn(only_posts_end_well))
         .merge(shown_once)
+        .merge(own_data)
         .layer(from_fn_with_state(state.clone(), session::visitor))
         .layer(origin::layer(&state.config.public_url)?)
         .layer(from_fn(limits::bounded_body))

@@ -48,9 +48,12 @@ mod member_settings;
 mod calls;
 mod consent;
 mod inviting;
+mod leaving;
 mod lounge;
+mod own_data;
 mod phones;
 mod requesting;
+mod retention;
 mod tablet;
 
 mod desk;
@@ -88,8 +91,10 @@ pub use entropy::Entropy;
 pub use error::{Broken, Error, Refusal};
 pub use inviting::{AskedView, InvitationForm, InvitationView};
 pub use jobs::TickReport;
+pub use leaving::LeavingView;
 pub use lounge::ResidentForm;
 pub use member_forms::LimitsForm;
+pub use own_data::OwnTable;
 pub use phones::{LINK_GOOD_FOR, MadeLink, PhoneEnded, PhoneView};
 pub use requesting::{AnsweredFor, Asked, MandateRequestForm, RequestView, RequestedView};
 pub use sessions::SESSION_LASTS;
@@ -112,6 +117,8 @@ struct Inner {
     clock: Clock,
     entropy: Entropy,
     settings: std::sync::RwLock<Arc<Settings>>,
+    /// The hour, counted from 1970, in which what is old was last forgotten.
+    forgot_in_hour: std::sync::atomic::AtomicI64,
 }
 
 /// A use case's work: borrowed from the transaction and from what it was given.
@@ -129,7 +136,8 @@ impl Backend {
         let settings = settings::load(&mut tx).await?;
         tx.commit().await?;
         let settings = std::sync::RwLock::new(Arc::new(settings));
-        Ok(Self(Arc::new(Inner { pools, clock, entropy, settings })))
+        let forgot_in_hour = std::sync::atomic::AtomicI64::new(0);
+        Ok(Self(Arc::new(Inner { pools, clock, entropy, settings, forgot_in_hour })))
     }
 
     /// When it is.

@@ -59,6 +59,21 @@ impl Backend {
             Box::pin(async move {
                 rights::lounge(tx, c).await?;
                 let mut found = Vec::new();
+                for person in find(tx, query).await?.into_iter().filter(|person| !person.stopped) {
+                    found.push(view(tx, person).await?);
+                }
+                Ok(found)
+            })
+        })
+        .await
+    }
+
+    /// The same at the desk, those included who have stopped: it can be taken back.
+    pub async fn find_everybody(&self, c: &Caller, query: &str) -> Result<Vec<ResidentView>, Error> {
+        self.read((c.clone(), query.to_owned()), |tx, (c, query)| {
+            Box::pin(async move {
+                rights::coordinator(tx, c).await?;
+                let mut found = Vec::new();
                 for person in find(tx, query).await? {
                     found.push(view(tx, person).await?);
                 }
@@ -191,7 +206,7 @@ async fn find(tx: &mut Tx, query: &str) -> Result<Vec<StoredPerson>, Error> {
 /// The resident of that id.
 async fn resident(tx: &mut Tx, person: &str) -> Result<StoredPerson, Error> {
     let id: PersonId = person.parse().map_err(|_| Refusal::NotYours)?;
-    let person = people::by_id(tx, id).await?.ok_or(Refusal::NotYours)?;
+    let person = people::by_id(tx, id).await?.filter(|person| !person.stopped).ok_or(Refusal::NotYours)?;
     if people::roles(tx, id).await?.contains(&Role::Resident) { Ok(person) } else { Err(Refusal::NotYours.into()) }
 }
 
@@ -235,7 +250,7 @@ fn consent_until(zone: Zone, now: Moment) -> Moment {
 async fn known_already(tx: &mut Tx, new: &NewPerson, home: &Address) -> Result<Option<StoredPerson>, Error> {
     for known in people::with_name(tx, &new.name).await? {
         let two_years = matches!((known.birth_year, new.birth_year), (Some(one), Some(other)) if one != other);
-        if two_years {
+        if two_years || known.stopped {
             continue;
         }
         if known.phone.is_some() && known.phone == new.phone {

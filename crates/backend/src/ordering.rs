@@ -144,7 +144,8 @@ async fn resident(
 ) -> Result<(PersonId, ContactWay), Error> {
     let (name, phone, provisional) = match whom {
         ForWhom::Known(resident) => {
-            let person = people::by_id(tx, *resident).await?.ok_or(Refusal::NotYours)?;
+            tx.lock_person(*resident).await?;
+            let person = people::by_id(tx, *resident).await?.filter(|p| !p.stopped).ok_or(Refusal::NotYours)?;
             if c.person.as_ref().is_some_and(|caller| caller.id == person.id) && c.language != person.language {
                 // They read our pages in another language now: so they do our messages.
                 people::set_language(tx, person.id, c.language).await?;

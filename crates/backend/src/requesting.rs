@@ -278,7 +278,7 @@ async fn put(tx: &mut Tx, request: &MandateRequest, asker: PersonId) -> Result<(
 async fn resident_of(tx: &mut Tx, request: &MandateRequest, asker: PersonId) -> Result<Option<StoredPerson>, Error> {
     let mut residents = Vec::new();
     for person in people::with_phone(tx, &request.phone).await? {
-        if person.id != asker && people::roles(tx, person.id).await?.contains(&Role::Resident) {
+        if person.id != asker && !person.stopped && people::roles(tx, person.id).await?.contains(&Role::Resident) {
             residents.push(person);
         }
     }

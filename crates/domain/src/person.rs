@@ -92,6 +92,16 @@ impl PersonName {
         Ok(Self { given: Self::part(given)?, family: Self::part(family)? })
     }
 
+    /// A name as it is stored. Both parts of somebody's who has been erased are empty.
+    pub fn stored(given: String, family: String) -> Self {
+        Self { given, family }
+    }
+
+    /// Whether this is nobody's name any more: its person has been erased.
+    pub fn is_erased(&self) -> bool {
+        self.given.is_empty()
+    }
+
     /// A name typed in one field: the last word is the family name.
     ///
     /// # Errors

@@ -60,6 +60,8 @@ pub enum Problem {
     AlreadyRunning,
     /// Somebody else is signed in on this device.
     SomebodyElseHere,
+    /// They work for the co-op: their work is ended first, by the co-op.
+    WorksHere,
 }
 
 codes!(Problem {
@@ -89,6 +91,7 @@ codes!(Problem {
     TooLate = "too_late",
     AlreadyRunning = "already_running",
     SomebodyElseHere = "somebody_else_here",
+    WorksHere = "works_here",
 });
 
 /// A problem and the field that has it.

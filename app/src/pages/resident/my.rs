@@ -32,6 +32,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let linked = visitor.caller.by_linked_phone();
     let told = (linked && visitor.asked("told") == "linked").then(|| told_note(t!(lang, phones.told_joined)));
     let people = (!linked).then(|| line("/my/people", t!(lang, people.link)));
+    let data = (!linked).then(|| line("/my/data", t!(lang, data.link)));
     let doors = (!linked && visitor.is(Role::Resident)).then(|| line("/my/doors", t!(lang, door.link)));
     let phones = visitor
         .is(Role::Resident)
@@ -46,6 +47,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
             {t!(lang, my.order_more)}
         </a>
         {people}
+        {data}
         {doors}
         {phones}
         {past_title}

@@ -88,7 +88,7 @@ impl TryFrom<UndeliveredRow> for Undelivered {
     fn try_from(row: UndeliveredRow) -> Result<Self, Error> {
         let UndeliveredRow { message_id, made, phone, language, body, tries, given, family, failed_at, trouble } = row;
         let to = match (given, family) {
-            (Some(given), Some(family)) => Some(PersonName::parse(&given, &family).map_err(Error::stored)?),
+            (Some(given), Some(family)) => Some(PersonName::stored(given, family)),
             _ => None,
         };
         Ok(Self {

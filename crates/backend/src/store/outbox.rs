@@ -1,6 +1,9 @@
 //! What is to be told: rows written in the transaction that makes them true.
 
-use domain::{ContactWay, Language, Message, MessageId, Moment, PersonId, PersonName, PhoneKind, PhoneNumber, VisitId};
+use domain::{
+    ContactWay, Language, Message, MessageId, MessageKind, Moment, PersonId, PersonName, PhoneKind, PhoneNumber,
+    VisitId,
+};
 
 use crate::{
     Error, OutboxMessage,
@@ -27,7 +30,7 @@ impl TryFrom<OutboxRow> for OutboxMessage {
 
     fn try_from(row: OutboxRow) -> Result<Self, Error> {
         let to = match (row.given, row.family) {
-            (Some(given), Some(family)) => Some(PersonName::parse(&given, &family).map_err(Error::stored)?),
+            (Some(given), Some(family)) => Some(PersonName::stored(given, family)),
             _ => None,
         };
         Ok(Self {
@@ -43,7 +46,7 @@ impl TryFrom<OutboxRow> for OutboxMessage {
 }
 
 /// Writes a message to a person. `way` is how they want to be told in this matter, their usual way if it isn't said;
-/// somebody whom text messages don't reach is rung instead.
+/// somebody whom text messages don't reach is rung instead, and whoever has left is told nothing.
 pub(crate) async fn write(
     tx: &mut Tx,
     to: PersonId,
@@ -52,6 +55,9 @@ pub(crate) async fn write(
     message: &Message,
 ) -> Result<(), Error> {
     let person = people::by_id(tx, to).await?.ok_or_else(|| Error::stored("a message to nobody"))?;
+    if person.stopped {
+        return Ok(());
+    }
     let for_whom = ForWhom::reached(&person, way);
     insert(tx, for_whom, visit, message, None).await.map(|_| ())
 }
@@ -70,12 +76,14 @@ pub(crate) async fn write_once(
     message: &Message,
     once: &str,
 ) -> Result<bool, Error> {
-    let Some(phone) = to.phone.as_ref().filter(|phone| phone.kind() == PhoneKind::Mobile) else { return Ok(false) };
+    let mobile = to.phone.as_ref().filter(|phone| phone.kind() == PhoneKind::Mobile && !to.stopped);
+    let Some(phone) = mobile else { return Ok(false) };
     let for_whom = ForWhom { person: Some(to.id), phone: Some(phone), way: ContactWay::Sms, language: to.language };
     insert(tx, for_whom, visit, message, Some(once)).await
 }
 
-/// Writes a text message to a number, in the language of the page where it was asked for. The number may be nobody's yet.
+/// Writes a text message to a number, in the language of the page where it was asked for. The number may be nobody's yet;
+/// where it was only somebody's who has left, it gets nothing but a code that was asked for with it in hand.
 pub(crate) async fn write_to_number(
     tx: &mut Tx,
     to: Option<PersonId>,
@@ -83,6 +91,11 @@ pub(crate) async fn write_to_number(
     language: Language,
     message: &Message,
 ) -> Result<(), Error> {
+    let owners = people::with_phone(tx, phone).await?;
+    let has_left = !owners.is_empty() && owners.iter().all(|owner| owner.stopped);
+    if has_left && message.kind() != MessageKind::SignInCode {
+        return Ok(());
+    }
     let for_whom = ForWhom { person: to, phone: Some(phone), way: ContactWay::Sms, language };
     insert(tx, for_whom, None, message, None).await.map(|_| ())
 }

@@ -16,6 +16,8 @@ pub(crate) struct StoredPerson {
     pub(crate) language: Language,
     pub(crate) contact: ContactWay,
     pub(crate) birth_year: Option<i32>,
+    /// They have left, or died: nothing is done for them or told to them any more (`leaving`).
+    pub(crate) stopped: bool,
 }
 
 /// Somebody new.
@@ -40,6 +42,7 @@ struct PersonRow {
     language: String,
     contact: String,
     birth_year: Option<i64>,
+    stopped: Option<i64>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -65,11 +68,12 @@ impl TryFrom<PersonRow> for StoredPerson {
     fn try_from(row: PersonRow) -> Result<Self, Error> {
         Ok(Self {
             id: row.person_id.parse().map_err(Error::stored)?,
-            name: PersonName::parse(&row.given, &row.family).map_err(Error::stored)?,
+            name: PersonName::stored(row.given, row.family),
             phone: row.phone.map(PhoneNumber::stored),
             language: row.language.parse().map_err(Error::stored)?,
             contact: row.contact.parse().map_err(Error::stored)?,
             birth_year: row.birth_year.and_then(|year| i32::try_from(year).ok()),
+            stopped: row.stopped.is_some(),
         })
     }
 }
@@ -107,7 +111,7 @@ pub(crate) async fn by_id(tx: &mut Tx, person: PersonId) -> Result<Option<Stored
     let row = optional!(
         tx,
         PersonRow,
-        "select person_id, given, family, phone, language, contact, birth_year \
+        "select person_id, given, family, phone, language, contact, birth_year, stopped \
          from person where person_id = $1 and coop_id = $2",
         person.to_string(),
         tx.settings().coop.id.to_string()
@@ -135,7 +139,7 @@ pub(crate) async fn who_signs_in_by(tx: &mut Tx, phone: &PhoneNumber) -> Result<
     let row = optional!(
         tx,
         PersonRow,
-        "select person_id, given, family, phone, language, contact, birth_year \
+        "select person_id, given, family, phone, language, contact, birth_year, stopped \
          from person where coop_id = $1 and phone = $2 and signs_in = 1",
         tx.settings().coop.id.to_string(),
         phone.e164()
@@ -148,7 +152,7 @@ pub(crate) async fn with_phone(tx: &mut Tx, phone: &PhoneNumber) -> Result<Vec<S
     let rows = all!(
         tx,
         PersonRow,
-        "select person_id, given, family, phone, language, contact, birth_year \
+        "select person_id, given, family, phone, language, contact, birth_year, stopped \
          from person where coop_id = $1 and phone = $2 order by made, person_id",
         tx.settings().coop.id.to_string(),
         phone.e164()
@@ -161,7 +165,7 @@ pub(crate) async fn with_name(tx: &mut Tx, name: &PersonName) -> Result<Vec<Stor
     let rows = all!(
         tx,
         PersonRow,
-        "select person_id, given, family, phone, language, contact, birth_year \
+        "select person_id, given, family, phone, language, contact, birth_year, stopped \
          from person where coop_id = $1 and name_key = $2 order by made, person_id",
         tx.settings().coop.id.to_string(),
         name_key(&name.full())
@@ -178,7 +182,7 @@ pub(crate) async fn find_residents(tx: &mut Tx, words: &[String], most: i64) -> 
     let rows = all!(
         tx,
         PersonRow,
-        "select p.person_id, p.given, p.family, p.phone, p.language, p.contact, p.birth_year \
+        "select p.person_id, p.given, p.family, p.phone, p.language, p.contact, p.birth_year, p.stopped \
          from person p join person_role r on r.person_id = p.person_id and r.role = 'resident' \
          where p.coop_id = $1 and p.provisional = 0 and p.name_key like $2 escape '\\' and p.name_key like $3 escape '\\' \
          and p.name_key like $4 escape '\\' order by p.family, p.given, p.made, p.person_id limit $5",
@@ -198,7 +202,7 @@ pub(crate) async fn find_residents_by_digits(tx: &mut Tx, digits: &str, most: i6
     let rows = all!(
         tx,
         PersonRow,
-        "select p.person_id, p.given, p.family, p.phone, p.language, p.contact, p.birth_year \
+        "select p.person_id, p.given, p.family, p.phone, p.language, p.contact, p.birth_year, p.stopped \
          from person p join person_role r on r.person_id = p.person_id and r.role = 'resident' \
          where p.coop_id = $1 and p.provisional = 0 and p.phone like $2 \
          order by p.family, p.given, p.made, p.person_id limit $3",
@@ -214,7 +218,7 @@ pub(crate) async fn recent_residents(tx: &mut Tx, most: i64) -> Result<Vec<Store
     let rows = all!(
         tx,
         PersonRow,
-        "select p.person_id, p.given, p.family, p.phone, p.language, p.contact, p.birth_year \
+        "select p.person_id, p.given, p.family, p.phone, p.language, p.contact, p.birth_year, p.stopped \
          from person p join person_role r on r.person_id = p.person_id and r.role = 'resident' \
          where p.coop_id = $1 and p.provisional = 0 \
          order by coalesce((select max(o.made) from help_order o where o.resident_id = p.person_id), p.made) desc, \

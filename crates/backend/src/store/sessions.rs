@@ -39,13 +39,14 @@ struct SessionRow {
     pin_tries_left: i64,
 }
 
-/// That session, whatever its age.
+/// That session, whatever its age. Whoever has left has none.
 pub(crate) async fn by_id(tx: &mut Tx, session: &str) -> Result<Option<StoredSession>, Error> {
     let row = optional!(
         tx,
         SessionRow,
         "select person_id, serving_id, made, seen, phone_link_id, raised_until, locked_at, pin_hash, pin_tries_left \
-         from session where session_id = $1 and coop_id = $2",
+         from session where session_id = $1 and coop_id = $2 and not exists (\
+         select 1 from person p where p.person_id = session.person_id and p.stopped is not null)",
         session,
         tx.settings().coop.id.to_string()
     )?;

@@ -196,6 +196,17 @@ impl Tx {
         Ok(())
     }
 
+    /// Whoever orders for this person, or stops everything for them, waits from here. After the members' locks.
+    pub(crate) async fn lock_person(&mut self, person: PersonId) -> Result<(), Error> {
+        if let Conn::Postgres(conn) = &mut self.conn {
+            sqlx::query("select person_id from person where person_id = $1 for no key update")
+                .bind(person.to_string())
+                .execute(&mut **conn)
+                .await?;
+        }
+        Ok(())
+    }
+
     /// Every member's plan stands still from here. For what concerns many of them at once: somebody falls ill, a plan is
     /// accepted. Everybody who orders or answers meanwhile waits.
     pub(crate) async fn lock_all_members(&mut self) -> Result<(), Error> {

@@ -77,6 +77,13 @@ pub(crate) async fn insert(tx: &mut Tx, new: &NewOrder) -> Result<SlipCode, Erro
     Ok(slip)
 }
 
+/// The paper slip of that order leads nowhere any more.
+pub(crate) async fn new_slip(tx: &mut Tx, order: &str) -> Result<(), Error> {
+    let slip = free_slip(tx).await?;
+    execute!(tx, "update help_order set slip_code = $2 where order_id = $1", order, slip.to_string())?;
+    Ok(())
+}
+
 /// A code that no other slip has.
 async fn free_slip(tx: &mut Tx) -> Result<SlipCode, Error> {
     let coop = tx.settings().coop.id.to_string();

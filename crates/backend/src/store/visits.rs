@@ -327,10 +327,10 @@ pub(crate) async fn overdue(tx: &mut Tx) -> Result<Vec<(VisitId, String)>, Error
 fn read(row: VisitRow) -> Result<StoredVisit, Error> {
     let id: VisitId = row.visit_id.parse().map_err(Error::stored)?;
     let state = read_state(&row).ok_or_else(|| Error::stored(format!("visit {id}: state {}", row.state)))?;
-    let name = |given: &str, family: &str| PersonName::parse(given, family).map_err(Error::stored);
+    let name = |given: &str, family: &str| PersonName::stored(given.to_owned(), family.to_owned());
     let helper = match (&row.member_id, &row.member_given, &row.member_family) {
         (Some(member), Some(given), Some(family)) => {
-            Some(PersonBrief { id: member.parse().map_err(Error::stored)?, name: name(given, family)? })
+            Some(PersonBrief { id: member.parse().map_err(Error::stored)?, name: name(given, family) })
         }
         _ => None,
     };
@@ -357,7 +357,7 @@ fn read(row: VisitRow) -> Result<StoredVisit, Error> {
         },
         resident: PersonBrief {
             id: row.resident_id.parse().map_err(Error::stored)?,
-            name: name(&row.resident_given, &row.resident_family)?,
+            name: name(&row.resident_given, &row.resident_family),
         },
         phone: row.phone.map(PhoneNumber::stored),
         contact: row.contact.parse().map_err(Error::stored)?,

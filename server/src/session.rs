@@ -32,7 +32,9 @@ pub async fn visitor(State(state): State<AppState>, request: Request, next: Next
         && caller.session.is_some()
         && let Err(error) = state.backend.touch_session(&caller).await
     {
-        tracing::warn!(%error, "a session can't be kept alive");
+        // What it posts couldn't be written either: better told now than after another wait for the database.
+        tracing::error!(%error, "a session can't be kept alive");
+        return Sorry::later().into_response();
     }
     let visitor = make(&state, &parts, caller);
     let wish = asked_language(&visitor.query).map(|language| visitor.cookies.wish("lang", language.code()));

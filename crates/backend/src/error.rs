@@ -2,6 +2,7 @@
 //! words; operators get [`Broken`] with its whole chain, in the log only.
 
 use domain::{FieldProblem, Problem};
+use sqlx::migrate::MigrateError;
 
 /// Why a use case didn't do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -39,11 +40,14 @@ pub enum Broken {
     #[error("already there: {0}")]
     AlreadyThere(String),
     /// The database couldn't.
-    #[error("database")]
-    Database(#[source] sqlx::Error),
+    #[error("database: {0}")]
+    Database(sqlx::Error),
     /// A migration couldn't be run.
-    #[error("migration")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    #[error("migration: {0}")]
+    Migration(MigrateError),
+    /// A newer version has changed the database: this one would misread it.
+    #[error("The database belongs to a newer version of Naapuriapu than this one, which leaves it as it is.")]
+    NewerSchema,
     /// What is stored contradicts itself or can't be read.
     #[error("stored data: {0}")]
     Stored(String),
@@ -104,6 +108,16 @@ impl From<sqlx::Error> for Error {
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
         Self::stored(error)
+    }
+}
+
+impl From<MigrateError> for Broken {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            // No migration of ours is ever taken away, so one that isn't known here is a later version's.
+            MigrateError::VersionMissing(_) => Self::NewerSchema,
+            error => Self::Migration(error),
+        }
     }
 }
 

@@ -3,6 +3,9 @@
 //! `NAAPURIAPU_TEST_POSTGRES` is the URL of a superuser on a cluster of the tests' own; each test gets a database in
 //! it. With `NAAPURIAPU_REQUIRE_POSTGRES` set (as `cargo xtask test` does), a missing cluster is a failure.
 
+pub mod db;
+pub mod history;
+pub mod soak;
 pub mod world;
 
 use std::{
@@ -34,6 +37,24 @@ pub struct TestBackend {
 }
 
 impl TestBackend {
+    /// The same database opened once more by the machine's own clock: to look at what a server left that was killed.
+    ///
+    /// # Panics
+    /// When it can't be opened.
+    #[expect(clippy::expect_used, reason = "a database that doesn't open any more is a failed test")]
+    pub async fn again(&self) -> Self {
+        let backend = Backend::open(&self.url, Clock::System, Entropy::from_system()).await.expect("the same database");
+        Self { backend, clock: Clock::System, url: self.url.clone(), kind: self.kind, folder: None }
+    }
+
+    /// All is well: a database in the tests' cluster goes away. One whose test failed stays to be looked at.
+    pub async fn put_away(self) {
+        self.backend.close().await;
+        if self.kind == "postgres" {
+            drop_database(&self.url).await;
+        }
+    }
+
     /// The newest messages, newest first, codes included.
     ///
     /// # Panics
@@ -51,7 +72,7 @@ impl TestBackend {
     #[expect(clippy::expect_used, reason = "a test that waits for a code can't go on without")]
     pub async fn newest_code(&self) -> String {
         let mut codes = self.messages().await.into_iter().filter_map(|message| match message.message {
-            domain::Message::SignInCode { code } => Some(code),
+            domain::Message::SignInCode { code } => Some(code.to_string()),
             _ => None,
         });
         codes.next().expect("a code was sent")
@@ -103,11 +124,22 @@ fn unique() -> String {
 ///
 /// # Panics
 /// When it can't be made.
-#[expect(clippy::expect_used, reason = "a test without a database can't go on")]
 pub async fn sqlite() -> TestBackend {
+    sqlite_by(monday_morning()).await
+}
+
+fn monday_morning() -> Clock {
+    Clock::manual(Moment::from_seconds(MONDAY_MORNING))
+}
+
+/// A fresh SQLite database by that clock: the machine's own where a server in a process of its own has it too.
+///
+/// # Panics
+/// When it can't be made.
+#[expect(clippy::expect_used, reason = "a test without a database can't go on")]
+pub async fn sqlite_by(clock: Clock) -> TestBackend {
     let folder = env::temp_dir().join(unique());
     let url = format!("sqlite://{}/test.db", folder.display());
-    let clock = Clock::manual(Moment::from_seconds(MONDAY_MORNING));
     let backend = Backend::open(&url, clock.clone(), Entropy::from_seed(1)).await.expect("a SQLite database");
     TestBackend { backend, clock, url, kind: "sqlite", folder: Some(folder) }
 }
@@ -116,8 +148,16 @@ pub async fn sqlite() -> TestBackend {
 ///
 /// # Panics
 /// When it can't be made, or is required and there is no cluster.
-#[expect(clippy::expect_used, reason = "a test without a database can't go on")]
 pub async fn postgres() -> Option<TestBackend> {
+    postgres_by(monday_morning()).await
+}
+
+/// A fresh PostgreSQL database by that clock, as [`sqlite_by`].
+///
+/// # Panics
+/// When it can't be made, or is required and there is no cluster.
+#[expect(clippy::expect_used, reason = "a test without a database can't go on")]
+pub async fn postgres_by(clock: Clock) -> Option<TestBackend> {
     let Ok(cluster) = env::var("NAAPURIAPU_TEST_POSTGRES") else {
         assert!(
             env::var_os("NAAPURIAPU_REQUIRE_POSTGRES").is_none(),
@@ -133,7 +173,6 @@ pub async fn postgres() -> Option<TestBackend> {
     let (server, query) = cluster.split_once('?').map_or((cluster.as_str(), None), |(s, q)| (s, Some(q)));
     let server = server.rsplit_once('/').map_or(server, |(server, _)| server);
     let url = query.map_or_else(|| format!("{server}/{name}"), |query| format!("{server}/{name}?{query}"));
-    let clock = Clock::manual(Moment::from_seconds(MONDAY_MORNING));
     let backend = Backend::open(&url, clock.clone(), Entropy::from_seed(1)).await.expect("a PostgreSQL database");
     Some(TestBackend { backend, clock, url, kind: "postgres", folder: None })
 }
@@ -146,8 +185,7 @@ where
     story(&sqlite().await).await;
     if let Some(test) = postgres().await {
         story(&test).await;
-        test.backend.close().await;
-        drop_database(&test.url).await;
+        test.put_away().await;
     }
 }
 

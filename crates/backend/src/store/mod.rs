@@ -3,6 +3,7 @@
 //! Nothing outside `store` writes SQL. Nothing in `store` decides who may do what.
 
 mod pools;
+mod turns;
 pub(crate) mod tx;
 
 pub(crate) mod absences;

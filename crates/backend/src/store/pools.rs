@@ -3,23 +3,39 @@
 use std::{fs::File, str::FromStr, sync::Arc, time::Duration};
 
 use domain::Moment;
+use futures::future::BoxFuture;
 use sqlx::{
-    PgPool, SqlitePool,
+    Connection, SqliteConnection, SqlitePool,
+    pool::PoolConnectionMetadata,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::tx::{Conn, Tx};
+use super::{
+    turns::Turns,
+    tx::{Conn, Tx},
+};
 use crate::{Broken, Entropy, Error, Settings};
 
 /// The open database.
 pub(crate) enum Pools {
     Sqlite { writer: SqlitePool, readers: SqlitePool },
-    Postgres(PgPool),
+    Postgres(Turns),
 }
 
 /// How long a request waits for a connection before it is told to try later.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Whether the connection can be used again. When the disk is full, SQLite itself ends the transaction; sqlx 0.9 then can't
+/// roll back, takes the connection to be in that transaction for good, and begins no other: nobody could order any more
+/// until the server was started again. Such a connection is closed, and another opened.
+fn can_begin_again(conn: &mut SqliteConnection, _: PoolConnectionMetadata) -> BoxFuture<'_, Result<bool, sqlx::Error>> {
+    Box::pin(async move {
+        // What was sent to it before is done by then, the rollback of what was dropped too.
+        conn.ping().await?;
+        Ok(!conn.is_in_transaction())
+    })
+}
 
 impl Pools {
     pub(crate) async fn open(database_url: &str) -> Result<Self, Error> {
@@ -52,7 +68,8 @@ impl Pools {
         let turn = turn.map_err(|_| Broken::Panicked)?.map_err(unusable)?;
         // One writer: measured faster than several, and it can never be refused with "database is locked".
         let writer =
-            SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_with(options.clone()).await?;
+            SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).after_release(can_begin_again);
+        let writer = writer.connect_with(options.clone()).await?;
         sqlx::migrate!("migrations/sqlite").run(&writer).await.map_err(Broken::from)?;
         drop(turn);
         let readers = SqlitePoolOptions::new()
@@ -64,12 +81,16 @@ impl Pools {
     }
 
     async fn open_postgres(database_url: &str) -> Result<Self, Error> {
-        let options = PgConnectOptions::from_str(database_url)?
-            // Nothing that people wait for takes so long; a transaction that was forgotten holds nobody up for ever.
-            .options([("statement_timeout", "10s"), ("idle_in_transaction_session_timeout", "30s")]);
-        let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect_with(options).await?;
-        sqlx::migrate!("migrations/postgres").run(&pool).await.map_err(Broken::from)?;
-        Ok(Self::Postgres(pool))
+        let options = PgConnectOptions::from_str(database_url)?;
+        // A connection of its own, which may wait as long as it takes: for PostgreSQL to start, for another process that
+        // migrates, for a large table to be changed.
+        let migrating = PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+        let migrating = migrating.connect_with(options.clone()).await?;
+        sqlx::migrate!("migrations/postgres").run(&migrating).await.map_err(Broken::from)?;
+        migrating.close().await;
+        // Nothing that people wait for takes so long; a transaction that was forgotten holds nobody up for ever.
+        let options = options.options([("statement_timeout", "10s"), ("idle_in_transaction_session_timeout", "30s")]);
+        Ok(Self::Postgres(Turns::open(options, PATIENCE).await?))
     }
 
     /// A transaction that may change things. On SQLite it is the only one from its first moment.
@@ -79,22 +100,26 @@ impl Pools {
         entropy: Entropy,
         settings: Arc<Settings>,
     ) -> Result<Tx, Error> {
-        let conn = match self {
-            Self::Sqlite { writer, .. } => Conn::Sqlite(writer.begin_with("begin immediate").await?),
-            Self::Postgres(pool) => Conn::Postgres(pool.begin().await?),
+        let (conn, turn) = match self {
+            Self::Sqlite { writer, .. } => (Conn::Sqlite(writer.begin_with("begin immediate").await?), None),
+            Self::Postgres(turns) => {
+                let (conn, turn) = turns.begin("begin").await?;
+                (Conn::Postgres(conn), Some(turn))
+            }
         };
-        Ok(Tx::new(conn, now, entropy, settings))
+        Ok(Tx::new(conn, turn, now, entropy, settings))
     }
 
     /// A transaction that sees one moment of the database and changes nothing.
     pub(crate) async fn begin_read(&self, now: Moment, entropy: Entropy, settings: Arc<Settings>) -> Result<Tx, Error> {
-        let conn = match self {
-            Self::Sqlite { readers, .. } => Conn::Sqlite(readers.begin().await?),
-            Self::Postgres(pool) => {
-                Conn::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
+        let (conn, turn) = match self {
+            Self::Sqlite { readers, .. } => (Conn::Sqlite(readers.begin().await?), None),
+            Self::Postgres(turns) => {
+                let (conn, turn) = turns.begin("begin isolation level repeatable read read only").await?;
+                (Conn::Postgres(conn), Some(turn))
             }
         };
-        Ok(Tx::new(conn, now, entropy, settings))
+        Ok(Tx::new(conn, turn, now, entropy, settings))
     }
 
     pub(crate) async fn close(&self) {
@@ -103,7 +128,7 @@ impl Pools {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(turns) => turns.close().await,
         }
     }
 }

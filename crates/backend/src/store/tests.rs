@@ -14,7 +14,10 @@ use crate::{
         Pools, audit, people,
         tx::{Conn, Tx, execute, scalar},
     },
-    testing::{TestBackend, both_databases, sqlite},
+    testing::{
+        TestBackend, both_databases, sqlite,
+        world::{LONG, member},
+    },
 };
 
 /// A visit held by Mikko from one second to another, written without asking anybody.
@@ -199,6 +202,35 @@ async fn every_sqlite_connection_waits_for_the_disk_and_readers_only_read() {
     assert!(written.is_err());
 }
 
+/// T17, where no small disk can be had: SQLite may make no more pages, which is the error that it has on a full disk.
+#[tokio::test]
+async fn a_full_database_takes_nothing_by_halves_and_is_read_all_the_same() {
+    let test = sqlite().await;
+    test.with_jobs(LONG).await;
+    test.member(member("Mikko")).await;
+    let tomorrow = test.backend.now() + Minutes(23 * 60);
+    let window = |number: u32| tomorrow + Minutes(i64::from(number % 4 * 3 + number / 4 * 24) * 60);
+    let crowd = test.crowd(40, domain::JobKind::SnowPath, |number| number, window).await;
+    let Pools::Sqlite { writer, .. } = &test.backend.0.pools else { panic!("not SQLite") };
+    // No more than there are.
+    sqlx::query("pragma max_page_count = 1").execute(writer).await.unwrap();
+    for (ordered, (caller, key)) in crowd.iter().enumerate() {
+        let before = crate::peek::dump(&test.url).await;
+        let sent = test.backend.send_order(caller, &key.to_string(), "client").await;
+        let Err(error) = sent else { continue };
+        let Error::Broken(Broken::Database(sqlx::Error::Database(told))) = &error else { panic!("{error:?}") };
+        assert_eq!(told.code().as_deref(), Some("13"), "SQLITE_FULL");
+        assert_eq!(crate::peek::dump(&test.url).await, before, "half an order");
+        test.backend.my_visits(caller).await.expect("reading needs no space");
+        // The bound was that connection's, which may have been closed since; where it wasn't, there is space again.
+        sqlx::query("pragma max_page_count = 1073741823").execute(writer).await.unwrap();
+        test.backend.send_order(caller, &key.to_string(), "client").await.expect("there is space again");
+        assert_eq!(crate::peek::dump(&test.url).await["help_order"].len(), ordered + 1);
+        return;
+    }
+    panic!("forty orders need no space");
+}
+
 #[tokio::test]
 async fn a_write_whose_caller_is_gone_is_done_to_its_end() {
     both_databases(async |test| {
@@ -306,7 +338,7 @@ async fn two_processes_that_start_at_once_make_the_tables_once_and_a_newer_schem
         .unwrap();
         tx.commit().await.unwrap();
         let older = Backend::open(&test.url, Clock::System, Entropy::from_system()).await;
-        assert!(matches!(older, Err(Error::Broken(Broken::Migration(_)))));
+        assert!(matches!(older, Err(Error::Broken(Broken::NewerSchema))));
     })
     .await;
 }

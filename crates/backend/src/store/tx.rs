@@ -13,6 +13,7 @@
 
 use domain::{Moment, PersonId};
 
+use super::turns::Turn;
 use crate::{Entropy, Error, Settings};
 
 /// A connection with an open transaction.
@@ -24,6 +25,8 @@ pub(crate) enum Conn {
 /// One use case's transaction: the connection, and what it may know of the world. *Now* stands still within it.
 pub(crate) struct Tx {
     pub(crate) conn: Conn,
+    /// Given back after the connection.
+    _turn: Option<Turn>,
     now: Moment,
     entropy: Entropy,
     settings: std::sync::Arc<Settings>,
@@ -128,8 +131,14 @@ macro_rules! execute {
 pub(crate) use {all, execute, optional, scalar};
 
 impl Tx {
-    pub(crate) fn new(conn: Conn, now: Moment, entropy: Entropy, settings: std::sync::Arc<Settings>) -> Self {
-        Self { conn, now, entropy, settings }
+    pub(crate) fn new(
+        conn: Conn,
+        turn: Option<Turn>,
+        now: Moment,
+        entropy: Entropy,
+        settings: std::sync::Arc<Settings>,
+    ) -> Self {
+        Self { conn, _turn: turn, now, entropy, settings }
     }
 
     /// The connection, if it is SQLite's. For the macros.

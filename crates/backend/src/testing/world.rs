@@ -237,6 +237,18 @@ impl TestBackend {
         house: fn(u32) -> u32,
         window: impl Fn(u32) -> Moment,
     ) -> Vec<(Caller, SubmissionKey)> {
+        let crowd = self.crowd_with_tokens(many, job, house, window).await;
+        crowd.into_iter().map(|(caller, key, _)| (caller, key)).collect()
+    }
+
+    /// The same crowd, each with the token that their browser sends.
+    pub async fn crowd_with_tokens(
+        &self,
+        many: u32,
+        job: JobKind,
+        house: fn(u32) -> u32,
+        window: impl Fn(u32) -> Moment,
+    ) -> Vec<(Caller, SubmissionKey, String)> {
         let wanted: Vec<(u32, u32, Moment)> = (1..=many).map(|n| (n, house(n), window(n))).collect();
         let coop = self.backend.settings().coop.id;
         self.backend
@@ -260,7 +272,7 @@ impl TestBackend {
                         people::insert(tx, &new).await?;
                         people::add_role(tx, id, Role::Resident).await?;
                         people::home_at(tx, id, &home).await?;
-                        let (_, session) = sessions::new_token(tx);
+                        let (token, session) = sessions::new_token(tx);
                         stored::insert(tx, &session, Some(id)).await?;
                         let person = Some(PersonBrief { id, name });
                         let roles = vec![Role::Resident];
@@ -273,7 +285,7 @@ impl TestBackend {
                             language: domain::Language::Finnish,
                         };
                         let key = save_draft(tx, &c, job, *window).await?;
-                        crowd.push((c, key));
+                        crowd.push((c, key, token));
                     }
                     Ok(crowd)
                 })

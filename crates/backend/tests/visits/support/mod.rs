@@ -1,11 +1,8 @@
 //! Helpers of these tests.
 
-pub(crate) mod db;
-pub(crate) mod history;
-pub(crate) mod soak;
-
 use std::{future::Future, time::Duration};
 
+pub(crate) use backend::testing::{db, history, soak};
 use backend::{Caller, Error, Refusal, Sent, testing::TestBackend};
 use domain::{JobKind, Moment, OrderId, Problem, VisitState};
 

@@ -1,10 +1,15 @@
 //! What is really in the database, past every use case.
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that can't look can't go on")]
 
-use backend::testing::TestBackend;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 
+use super::TestBackend;
+
 /// Rows of text: every column must be cast to text in the query.
-pub(crate) async fn rows(test: &TestBackend, sql: &str) -> Vec<Vec<Option<String>>> {
+///
+/// # Panics
+/// When it can't be asked.
+pub async fn rows(test: &TestBackend, sql: &str) -> Vec<Vec<Option<String>>> {
     if test.kind == "sqlite" {
         let mut conn = SqliteConnection::connect(&test.url).await.expect("the database");
         let rows = sqlx::query(AssertSqlSafe(sql.to_owned())).fetch_all(&mut conn).await.expect("a query");
@@ -17,12 +22,18 @@ pub(crate) async fn rows(test: &TestBackend, sql: &str) -> Vec<Vec<Option<String
 }
 
 /// The one number of a query.
-pub(crate) async fn number(test: &TestBackend, sql: &str) -> i64 {
+///
+/// # Panics
+/// When it can't be asked, or answers something else.
+pub async fn number(test: &TestBackend, sql: &str) -> i64 {
     let rows = rows(test, &format!("select cast(({sql}) as text)")).await;
     rows[0][0].as_ref().expect("a number").parse().expect("a number")
 }
 
 /// How many rows a table has.
-pub(crate) async fn count(test: &TestBackend, table: &str) -> i64 {
+///
+/// # Panics
+/// When there is no such table.
+pub async fn count(test: &TestBackend, table: &str) -> i64 {
     number(test, &format!("select count(*) from {table}")).await
 }

@@ -1,16 +1,22 @@
-//! The history checker: what must be true of the database after any race, whoever won it.
+//! The history checker: what must be true of the database after any race, whoever won it, and after a server was killed.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "whatever isn't as it must be is a failed test")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use assignment::{Breach, Rule, check_plan, day_blocks};
-use backend::testing::TestBackend;
 use domain::{OrderId, PersonId, Service, VisitId};
 
-use super::db::{number, rows};
+use super::{
+    TestBackend,
+    db::{number, rows},
+};
 
 /// Checks everything, and that exactly these orders were acknowledged. `lowered` says that a member lowered a limit after
 /// agreeing to something: then caps may be over, and nothing else.
-pub(crate) async fn check(test: &TestBackend, acknowledged: &[OrderId], lowered: bool) {
+///
+/// # Panics
+/// When anything isn't as it must be.
+pub async fn check(test: &TestBackend, acknowledged: &[OrderId], lowered: bool) {
     no_overlap(test).await;
     each_order_once(test, acknowledged).await;
     no_rule_is_broken(test, lowered).await;

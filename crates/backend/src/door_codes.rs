@@ -5,7 +5,7 @@
 //! committed: where the trace can't be written, nothing is shown. Whoever has given a code can change it and take it back;
 //! nobody but the member reads it again, the resident neither.
 
-use domain::{Address, HomeId, Minutes, Moment, PersonId, Problem, Role, ShortText, Span, VisitId, VisitState};
+use domain::{Address, Hidden, HomeId, Minutes, Moment, PersonId, Problem, Role, ShortText, Span, VisitId, VisitState};
 
 use crate::{
     Backend, Caller, Error, Refusal, Settings,
@@ -56,7 +56,7 @@ pub enum Door {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shown {
     /// This is it.
-    Code(String),
+    Code(Hidden),
     /// It doesn't open: the member rings, and the operator looks.
     Unreadable,
 }
@@ -235,7 +235,7 @@ async fn show(tx: &mut Tx, c: &Caller, visit: &str) -> Result<Shown, Error> {
         None => None,
     };
     if let Some(code) = opened {
-        return Ok(Shown::Code(code));
+        return Ok(Shown::Code(code.into()));
     }
     tracing::error!(visit = %id, "a door code doesn't open");
     audit::write(tx, Some(member), Some(visit.resident.id), "door_code.unreadable", id).await?;

@@ -20,12 +20,18 @@ use crate::{
 };
 
 /// Somebody has shown who they are.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SignedIn {
     /// The new session's token, for the cookie.
     pub token: String,
     /// What they may do: which page comes first.
     pub roles: Vec<Role>,
+}
+
+impl std::fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignedIn").field("roles", &self.roles).finish_non_exhaustive()
+    }
 }
 
 /// How long an address from which somebody has signed in is known as theirs, in days.
@@ -197,7 +203,7 @@ async fn ask(
     let code = codes::make(tx, NewCode { session, purpose, phone, person, sent, client }).await?;
     if sent {
         let to = person.filter(|_| purpose == Purpose::SignIn);
-        outbox::write_to_number(tx, to, phone, language, &Message::SignInCode { code }).await?;
+        outbox::write_to_number(tx, to, phone, language, &Message::SignInCode { code: code.into() }).await?;
     }
     Ok(Ok(()))
 }

@@ -29,6 +29,7 @@ mod phone;
 mod place;
 mod streets;
 
+mod hidden;
 mod limits;
 mod message;
 mod offer;
@@ -41,6 +42,7 @@ mod text;
 pub mod gsm;
 
 pub use credit::{CreditEligibility, CreditEstimate, CreditTerms, credit_terms};
+pub use hidden::Hidden;
 pub use holidays::is_holiday;
 pub use ids::*;
 pub use limits::{DayException, DayHours, EarningsGuard, Hours, Limits, MinuteOfDay, Strength};

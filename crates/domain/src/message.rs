@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::{JobKind, Minutes, Moment, SlipCode, VisitId, codes::codes};
+use crate::{Hidden, JobKind, Minutes, Moment, SlipCode, VisitId, codes::codes};
 
 /// One message, with what its words need. Written to the outbox in the transaction that makes it true.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,7 +12,7 @@ pub enum Message {
     /// A one-time code.
     SignInCode {
         /// Six digits.
-        code: String,
+        code: Hidden,
     },
     /// To the resident: we have your order and ask this helper.
     OrderReceived {

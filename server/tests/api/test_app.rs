@@ -96,7 +96,7 @@ impl TestApp {
             .await
             .into_iter()
             .find_map(|sent| match sent.message {
-                Message::SignInCode { code } => Some(code),
+                Message::SignInCode { code } => Some(code.to_string()),
                 _ => None,
             })
             .unwrap_or_else(|| panic!("no code was sent to {phone}"))

@@ -18,7 +18,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let title = t!(lang, door.shown_title);
     let code = match &visitor.door {
         Some(Shown::Code(code)) => view! {
-            <p class="door-code">{code.clone()}</p>
+            <p class="door-code">{code.to_string()}</p>
             <p>{t!(lang, door.shown_note)}</p>
         }
         .into_any(),

@@ -37,7 +37,7 @@ async fn door(test: &TestBackend, mikko: &Caller) -> Door {
 }
 
 fn is_shown(shown: &Result<Shown, Error>) -> bool {
-    matches!(shown, Ok(Shown::Code(code)) if code == CODE)
+    matches!(shown, Ok(Shown::Code(code)) if **code == *CODE)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -22,7 +22,7 @@ async fn told(test: &TestBackend, c: &Caller) -> Vec<MessageKind> {
 
 fn number_of_code(messages: &[backend::OutboxMessage]) -> String {
     let code = messages.iter().find_map(|message| match &message.message {
-        Message::SignInCode { code } => Some(code.clone()),
+        Message::SignInCode { code } => Some(code.to_string()),
         _ => None,
     });
     code.expect("a code was sent")

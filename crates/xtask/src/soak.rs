@@ -9,7 +9,7 @@
 //!
 //! # Adding a part
 //! A line in [`PARTS`]. A test that is to do more in a soak looks for `NAAPURIAPU_SOAK=1`, and finds the round that it is
-//! in as `NEXTEST_STRESS_CURRENT`.
+//! in as `NEXTEST_STRESS_CURRENT`. A line of its output that begins with "soak: " stands in the report.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -95,6 +95,15 @@ const PARTS: &[Part] = &[
         often: Often::For(Duration::from_mins(8)),
         company: Company::Together,
     },
+    Part {
+        name: "Faults",
+        shows: "a real server killed 30 times while 5,000 orders are tried (T15), 1,000 connections cut (T14), the disk full \
+                (T16, T17), migrations killed (T19), PostgreSQL gone (T60), secrets (T43)",
+        package: "server",
+        tests: "binary(faults)",
+        often: Often::Times(1),
+        company: Company::Alone,
+    },
 ];
 
 /// What came of a part.
@@ -105,6 +114,8 @@ struct Outcome {
     failed: BTreeMap<String, u32>,
     /// How long the slowest of many at once took, each time it was told, by race.
     slowest: BTreeMap<String, Vec<f64>>,
+    /// What tests tell of what they did.
+    told: Vec<String>,
     seconds: f32,
     /// The run itself ended badly.
     trouble: Option<String>,
@@ -205,6 +216,9 @@ impl Outcome {
             }
             _ => {}
         }
+        if let Some(told) = line.strip_prefix("soak: ") {
+            self.told.push(told.to_owned());
+        }
         if let Some((race, took)) = line.split_once(", the slowest ")
             && let Some(seconds) = seconds(took)
         {
@@ -228,6 +242,9 @@ impl Outcome {
             writeln!(details, "\n{}: {trouble}.", part.name)?;
         } else if all == 0 {
             writeln!(details, "\n{}: no test was run.", part.name)?;
+        }
+        for told in &self.told {
+            writeln!(details, "\n{}: {told}.", part.name)?;
         }
         for (race, took) in &self.slowest {
             let mut took = took.clone();
@@ -267,6 +284,7 @@ mod tests {
             "     TIMEOUT [ 300.000s] [2/2] (3/8) backend::visits races::two",
             "    sqlite: 200 at once, the slowest 420.5ms",
             "    postgres: 200 at once, the slowest 1.02s",
+            "    soak: sqlite: kill -9 5 times during 120 orders",
             " Stress test [   0.276s] iteration 2/2: 8 tests run: 8 passed, 26 skipped",
         ] {
             outcome.read(line);
@@ -275,6 +293,7 @@ mod tests {
         assert_eq!(outcome.failed, BTreeMap::from([("backend::visits races::two".to_owned(), 2)]));
         assert_eq!(outcome.slowest.get("sqlite: 200 at once"), Some(&vec![0.4205]));
         assert_eq!(outcome.slowest.get("postgres: 200 at once"), Some(&vec![1.02]));
+        assert_eq!(outcome.told, ["sqlite: kill -9 5 times during 120 orders"]);
         assert!(!outcome.is_sound());
     }
 

@@ -24,15 +24,16 @@ use crate::{
 const AT_ONCE: usize = 40;
 
 /// How long anybody may have to wait for an answer, good or bad: promised of the optimised server, alone on the machine.
+/// Unoptimised and beside everything else it is still less than the twenty seconds after which any request is given up.
 fn slowest_allowed() -> Duration {
-    Duration::from_secs(if soak::is_on() { 5 } else { 12 })
+    Duration::from_secs(if soak::is_on() { 5 } else { 15 })
 }
 
 /// T60: every connection is ended, again and again, while people order. They are told to come later or served, and once it is
 /// over everybody is served, by the same server.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_connection_is_ended_under_load() {
-    let (times, each) = if soak::is_on() { (30, 100) } else { (2, 30) };
+    let (times, each) = if soak::is_on() { (30, 100) } else { (2, 20) };
     let Some(neighbourhood) = Neighbourhood::new(On::Postgres, 3, times * each).await else { return };
     let (database, orderers) = (neighbourhood.database, neighbourhood.orderers);
     let server = Server::start(&database.url).await;
@@ -55,7 +56,7 @@ async fn every_connection_is_ended_under_load() {
 /// everybody is served, by the same server.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_limit_of_connections_is_reached() {
-    let (times, each) = if soak::is_on() { (10, 100) } else { (1, 60) };
+    let (times, each) = if soak::is_on() { (10, 100) } else { (1, 50) };
     let Some(neighbourhood) = Neighbourhood::new(On::Postgres, 3, times * each).await else { return };
     let (database, orderers) = (neighbourhood.database, neighbourhood.orderers);
     let name = database.url.rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();

@@ -1,10 +1,15 @@
 //! The words for values of the domain: one function a kind of value, so that no page spells them on its own.
 
 use assignment::{Change, Failure, Reasons, Rule, Term};
-use domain::{Effort, JobKind, Language, Problem, Service, VisitState};
+use domain::{Effort, JobKind, Language, PersonName, Problem, Service, VisitState};
 use words::{Lang, t};
 
 use crate::format::{self, Clock};
+
+/// A person's name; of somebody who has been erased, that they were.
+pub fn person(lang: Lang, name: &PersonName) -> String {
+    if name.is_erased() { t!(lang, data.erased_person) } else { name.full() }
+}
 
 /// "Lumityöt".
 pub fn service(lang: Lang, service: Service) -> String {
@@ -138,6 +143,7 @@ pub fn problem(lang: Lang, problem: Problem) -> String {
         Problem::SentDifferently => t!(lang, problem.sent_differently),
         Problem::TooLate => t!(lang, problem.too_late),
         Problem::AlreadyRunning => t!(lang, problem.already_running),
+        Problem::WorksHere => t!(lang, problem.works_here),
     }
 }
 

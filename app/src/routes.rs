@@ -40,6 +40,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/my/people") view=view(|| page(resident::people::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/people/invite") view=view(|| page(resident::invite::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/doors") view=view(|| page(resident::doors::show)) ssr=SsrMode::Async />
+                <Route path=path!("/my/data") view=view(|| page(resident::data::show)) ssr=SsrMode::Async />
+                <Route path=path!("/my/data/leave") view=view(|| page(resident::data::leave)) ssr=SsrMode::Async />
+                <Route path=path!("/goodbye") view=view(|| page(resident::data::gone)) ssr=SsrMode::Async />
                 <Route path=path!("/my/visit/:id") view=view(|| page(resident::visit::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/visit/:id/move") view=view(|| page(resident::visit::times)) ssr=SsrMode::Async />
                 <Route path=path!("/my/visit/:id/cancel") view=view(|| page(resident::visit::cancel)) ssr=SsrMode::Async />
@@ -64,6 +67,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/desk/visit/:id/move") view=view(|| page(coordinator::visit::times)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/members") view=view(|| page(coordinator::members::list)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/members/:id") view=view(|| page(coordinator::members::one)) ssr=SsrMode::Async />
+                <Route path=path!("/desk/people") view=view(|| page(coordinator::people::find)) ssr=SsrMode::Async />
+                <Route path=path!("/desk/people/:id/leave") view=view(|| page(coordinator::people::leave)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/people/:id") view=view(|| page(resident::people::of)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/messages") view=view(|| page(coordinator::texts::show)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/plan") view=view(|| page(coordinator::plan::choose)) ssr=SsrMode::Async />

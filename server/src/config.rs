@@ -85,6 +85,13 @@ pub const SETTINGS: &[Setting] = &[
          one on a line above the old one"
     ),
     setting!(
+        "NAAPURIAPU_ERASED_FILE",
+        "erased_file",
+        "data/erased.txt",
+        "the list of those who were erased, dates and ids only; keep it apart from copies of the database, which know nothing \
+         of who was erased after they were made"
+    ),
+    setting!(
         "NAAPURIAPU_SMS_GATEWAY",
         "sms_gateway",
         "none",
@@ -139,6 +146,7 @@ struct Written {
     now: Option<String>,
     trusted_proxies: String,
     secret_file: Option<PathBuf>,
+    erased_file: PathBuf,
     sms_gateway: String,
     sms_url: Option<String>,
     sms_user: Option<String>,
@@ -160,6 +168,7 @@ impl Default for Written {
             now: None,
             trusted_proxies: String::new(),
             secret_file: None,
+            erased_file: PathBuf::from("data/erased.txt"),
             sms_gateway: "none".to_owned(),
             sms_url: None,
             sms_user: None,
@@ -211,6 +220,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// The installation's secrets, the newest first.
     pub secrets: Vec<Secret>,
+    /// Where those who were erased are listed; nowhere in the demo, whose people come back with the next one.
+    pub erased_list: Option<PathBuf>,
     /// How text messages go out, if they do.
     pub sms: Option<Sms>,
     /// The log's filter.
@@ -321,6 +332,7 @@ impl Config {
             now,
             trusted_proxies,
             secrets,
+            erased_list: (!demo).then_some(written.erased_file),
             sms,
             log: written.log,
         })

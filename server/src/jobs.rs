@@ -1,7 +1,12 @@
 //! What happens without anybody asking: offers end and go to the next member, reservations lapse, old sessions and codes
-//! are forgotten. All of it is `backend`'s tick, run every few seconds; it may run anywhere, and twice.
+//! are forgotten, and whoever left is erased when their days are over. All of it is `backend`'s, run every few seconds; it
+//! may run anywhere, and twice.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use backend::Backend;
 use tokio::{sync::watch, task::JoinHandle, time};
@@ -18,15 +23,18 @@ pub struct Jobs {
 }
 
 impl Jobs {
-    /// Starts them.
-    pub fn start(backend: Backend, metrics: Arc<Metrics>) -> Self {
+    /// Starts them. Whoever is erased is written into that list first.
+    pub fn start(backend: Backend, metrics: Arc<Metrics>, erased_list: Option<PathBuf>) -> Self {
         let (stop, mut stopped) = watch::channel(false);
         let task = tokio::spawn(async move {
             let mut beat = time::interval(EVERY);
             beat.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
             loop {
                 tokio::select! {
-                    _ = beat.tick() => tick(&backend, &metrics).await,
+                    _ = beat.tick() => {
+                        tick(&backend, &metrics).await;
+                        erase(&backend, erased_list.as_deref()).await;
+                    }
                     _ = stopped.changed() => return,
                 }
             }
@@ -64,5 +72,13 @@ async fn tick(backend: &Backend, metrics: &Metrics) {
             metrics.ticked(|ticks| ticks.failed += 1);
             tracing::error!(%error, "the jobs can't run");
         }
+    }
+}
+
+async fn erase(backend: &Backend, list: Option<&Path>) {
+    match backend.erase_due(list).await {
+        Ok(0) => {}
+        Ok(erased) => tracing::info!(erased, "people were erased"),
+        Err(error) => tracing::error!(%error, "somebody who left can't be erased"),
     }
 }

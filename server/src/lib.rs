@@ -24,6 +24,7 @@ pub mod limits;
 pub mod log;
 pub mod metrics;
 pub mod origin;
+pub mod own_data;
 pub mod plan;
 pub mod posts;
 pub mod serve;
@@ -82,10 +83,12 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
     let places = Arc::new(Semaphore::new(limits::AT_ONCE));
 
     let doors = Router::new().route(doors::ADDRESS, post(doors::show)).with_state(apologies.clone());
+    let own_data = Router::new().route(own_data::ADDRESS, post(own_data::export));
 
     let pages = bare
         .layer(from_fn(only_posts_end_well))
         .merge(doors)
+        .merge(own_data)
         .layer(from_fn_with_state(state.clone(), session::visitor))
         .layer(origin::layer(&state.config.public_url)?)
         .layer(from_fn(limits::bounded_body))

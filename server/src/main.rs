@@ -34,7 +34,8 @@ enum Command {
         /// The file to make; it must not exist
         file: PathBuf,
     },
-    /// Put a copy made by `backup` where `DATABASE_URL` says (SQLite); nothing may be there yet
+    /// Put a copy made by `backup` where `DATABASE_URL` says (SQLite); nothing may be there yet. Whoever was erased since is
+    /// erased again
     Restore {
         /// The copy
         file: PathBuf,
@@ -97,8 +98,11 @@ async fn run(command: Command) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Restore { file } => {
-            backend::backup::restore(&file, settings(Mode::AsSet)?.database_url.reveal()).await?;
+            let config = settings(Mode::AsSet)?;
+            backend::backup::restore(&file, config.database_url.reveal()).await?;
             println!("Restored and checked.");
+            // The copy may be older than somebody's erasure: opening it erases them again.
+            open(&config).await?.close().await;
             Ok(())
         }
         Command::Audit => {
@@ -141,6 +145,12 @@ async fn open(config: &Config) -> anyhow::Result<Backend> {
         secrets.push("this secret is the demo's and none".to_owned());
     }
     backend.keep_secrets(&secrets).await?;
+    if let Some(list) = &config.erased_list {
+        let again = backend.erase_again(list).await?;
+        if again > 0 {
+            println!("Erased again, since the database had come back from a copy: {again}.");
+        }
+    }
     Ok(backend)
 }
 

@@ -23,7 +23,7 @@ pub async fn until_stopped(state: AppState) -> anyhow::Result<()> {
     if state.config.sms.as_ref().is_some_and(|sms| sms.answers) {
         state.backend.take_text_answers();
     }
-    let jobs = Jobs::start(state.backend.clone(), state.metrics.clone());
+    let jobs = Jobs::start(state.backend.clone(), state.metrics.clone(), state.config.erased_list.clone());
     let sender = Sender::start(state.backend.clone(), &state.config);
     tracing::info!(%listen, public_url = state.config.public_url, demo = state.config.demo, "serving");
 

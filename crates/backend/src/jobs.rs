@@ -34,6 +34,8 @@ pub struct TickReport {
     pub reminded: usize,
     /// Text messages of which nobody knows whether they went.
     pub unsure: u64,
+    /// Rows that had been kept for long enough.
+    pub forgotten: u64,
 }
 
 impl Backend {
@@ -64,6 +66,7 @@ impl Backend {
             })
         })
         .await?;
+        report.forgotten = self.forget_old().await?;
         Ok(report)
     }
 

@@ -143,6 +143,9 @@ impl Backend {
             }
             self.write(*person, |tx, person| Box::pin(erase(tx, *person))).await?;
         }
+        if !due.is_empty() {
+            self.0.pools.empty_journal().await?;
+        }
         Ok(due.len())
     }
 
@@ -155,6 +158,9 @@ impl Backend {
         let mut erased = 0;
         for person in listed(list)? {
             erased += usize::from(self.write(person, |tx, person| Box::pin(once_more(tx, *person))).await?);
+        }
+        if erased > 0 {
+            self.0.pools.empty_journal().await?;
         }
         Ok(erased)
     }

@@ -49,6 +49,8 @@ mod consent;
 mod inviting;
 mod leaving;
 mod lounge;
+mod own_data;
+mod retention;
 
 mod desk;
 
@@ -88,6 +90,7 @@ pub use jobs::TickReport;
 pub use leaving::LeavingView;
 pub use lounge::ResidentForm;
 pub use member_forms::LimitsForm;
+pub use own_data::OwnTable;
 pub use settings::{CoopSettings, Settings};
 pub use sign_in::SignedIn;
 pub use store::codes::GOOD_FOR as CODE_GOOD_FOR;
@@ -106,6 +109,8 @@ struct Inner {
     clock: Clock,
     entropy: Entropy,
     settings: std::sync::RwLock<Arc<Settings>>,
+    /// The hour, counted from 1970, in which what is old was last forgotten.
+    forgot_in_hour: std::sync::atomic::AtomicI64,
 }
 
 /// A use case's work: borrowed from the transaction and from what it was given.
@@ -123,7 +128,8 @@ impl Backend {
         let settings = settings::load(&mut tx).await?;
         tx.commit().await?;
         let settings = std::sync::RwLock::new(Arc::new(settings));
-        Ok(Self(Arc::new(Inner { pools, clock, entropy, settings })))
+        let forgot_in_hour = std::sync::atomic::AtomicI64::new(0);
+        Ok(Self(Arc::new(Inner { pools, clock, entropy, settings, forgot_in_hour })))
     }
 
     /// When it is.

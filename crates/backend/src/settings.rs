@@ -51,6 +51,8 @@ pub struct CoopSettings {
     pub quiet_hours: (MinuteOfDay, MinuteOfDay),
     /// How long somebody who leaves can change their mind: after that they are erased. In days, 1–30.
     pub erasure_days: i64,
+    /// How long messages are kept, in days, 30–3650.
+    pub messages_days: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -68,6 +70,7 @@ struct CoopRow {
     quiet_from: i64,
     quiet_to: i64,
     erasure_days: i64,
+    messages_days: i64,
     demo: i64,
 }
 
@@ -146,7 +149,7 @@ pub(crate) async fn load(tx: &mut Tx) -> Result<Settings, Error> {
         tx,
         CoopRow,
         "select coop_id, name, desk_phone, desk_opens, desk_closes, zone, work_opens, work_closes, notice, \
-         sms_daily_budget, quiet_from, quiet_to, erasure_days, demo from coop order by coop_id limit 1"
+         sms_daily_budget, quiet_from, quiet_to, erasure_days, messages_days, demo from coop order by coop_id limit 1"
     )?
     .ok_or_else(|| Error::stored("no co-op"))?;
     read(row)
@@ -168,6 +171,7 @@ fn read(row: CoopRow) -> Result<Settings, Error> {
             sms_daily_budget: row.sms_daily_budget,
             quiet_hours: (minute(row.quiet_from)?, minute(row.quiet_to)?),
             erasure_days: row.erasure_days,
+            messages_days: row.messages_days,
         },
         demo: row.demo != 0,
         text_answers: false,
@@ -197,6 +201,7 @@ pub(crate) fn unread() -> Settings {
             sms_daily_budget: 0,
             quiet_hours: (MinuteOfDay::MIDNIGHT, MinuteOfDay::MIDNIGHT),
             erasure_days: 0,
+            messages_days: 365,
         },
         demo: false,
         text_answers: false,

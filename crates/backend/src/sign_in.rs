@@ -29,7 +29,7 @@ pub struct SignedIn {
 }
 
 /// How long an address from which somebody has signed in is known as theirs, in days.
-const KNOWN_DAYS: i64 = 90;
+pub(crate) const KNOWN_DAYS: i64 = 90;
 
 impl Backend {
     /// Sends a one-time code, if somebody signs in by that number. The answer is the same if nobody does.

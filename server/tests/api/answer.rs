@@ -8,6 +8,8 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
+    /// The body as it came, for what isn't text.
+    pub bytes: Vec<u8>,
     /// The address asked for.
     pub path: String,
 }
@@ -185,8 +187,13 @@ fn a_form_is_read_as_a_browser_would() {
     let body = "<form method=\"post\" action=\"/api/x\"><input type=\"hidden\" name=\"key\" value=\"a&amp;b\">\
                 <input type=\"radio\" name=\"time\" value=\"1\"><input type=\"radio\" name=\"time\" value=\"2\" checked>\
                 </form><formula>";
-    let answer =
-        Answer { status: StatusCode::OK, headers: HeaderMap::new(), body: body.to_owned(), path: String::new() };
+    let answer = Answer {
+        status: StatusCode::OK,
+        headers: HeaderMap::new(),
+        body: body.to_owned(),
+        bytes: Vec::new(),
+        path: String::new(),
+    };
     let form = answer.form("/api/x");
     assert_eq!(form.untouched(), [("key".to_owned(), "a&b".to_owned()), ("time".to_owned(), "2".to_owned())]);
     assert_eq!(form.choices("time"), ["1", "2"]);

@@ -113,6 +113,30 @@ fn a_copy_is_made_and_put_back() {
     assert!(folder.run(&["migrate"], &there).status.success(), "what was restored opens");
 }
 
+/// T44: the copy knows Aino, the list says that she was erased since; what is put back doesn't know her any more.
+#[tokio::test]
+async fn who_was_erased_since_is_not_in_a_copy_put_back() {
+    let app = TestApp::new().await;
+    let mut aino = app.sign_in(AINO).await;
+    ordered(&mut aino, "garden_raking", 2).await;
+    let id = crate::world::person_id(&app.backend, AINO).await;
+    let folder = Folder::new();
+    backend::backup::save(&app.url, &folder.0.join("copy.db")).await.unwrap();
+    std::fs::create_dir_all(folder.0.join("data")).unwrap();
+    std::fs::write(folder.0.join("data/erased.txt"), format!("2026-11-24 {id}\n")).unwrap();
+    let there = [("DATABASE_URL", "sqlite://there.db")];
+    let output = folder.run(&["restore", "copy.db"], &there);
+    assert!(output.status.success(), "{}", told(&output));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("Erased again"), "{output:?}");
+    let url = format!("sqlite://{}", folder.0.join("there.db").display());
+    let restored = format!("{:?}", backend::peek::dump(&url).await);
+    let before = format!("{:?}", app.dump().await);
+    for word in ["Aino", AINO, "'Ruiskukkatie' '5'"] {
+        assert!(before.contains(word) && !restored.contains(word), "{word} came back, or was never there");
+    }
+    assert!(folder.run(&["audit"], &there).status.success(), "the trace is whole");
+}
+
 #[test]
 fn the_demo_starts_again_on_its_own_database_and_stops_in_good_order() {
     let folder = Folder::new();

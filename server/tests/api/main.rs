@@ -32,6 +32,7 @@ mod health;
 mod injection;
 mod kannel;
 mod languages;
+mod leaving_story;
 mod logs;
 mod lounge_story;
 mod matrix;

@@ -266,6 +266,23 @@ fn rows() -> Vec<Row> {
             told: desk_only(Goes("/desk/plan/")),
         },
         Row {
+            path: "/api/data/leave",
+            fields: |_| vec![],
+            // Who works here leaves by the co-op.
+            told: [SignIn, Goes("/goodbye"), Goes("/goodbye"), Goes("/goodbye"), Fix, Fix, Fix, Fix],
+        },
+        Row { path: "/api/desk/find", fields: |_| f(&[("query", "Niemelä")]), told: desk_only(Goes("/desk/people")) },
+        Row {
+            path: "/api/desk/stop",
+            fields: |ids| vec![("person", ids.aino.clone())],
+            told: desk_only(Goes("/desk/people/")),
+        },
+        Row {
+            path: "/api/desk/resume",
+            fields: |ids| vec![("person", ids.aino.clone())],
+            told: desk_only(Goes("/desk/people/")),
+        },
+        Row {
             path: "/api/fresh",
             fields: |ids| vec![("what", format!("visit/{}", ids.offered))],
             told: [Code(404), Word, Code(404), Word, Code(404), Code(404), Code(404), Word],

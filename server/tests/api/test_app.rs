@@ -133,6 +133,7 @@ pub fn config(proxies: &[IpAddr]) -> Config {
         now: None,
         trusted_proxies: proxies.to_vec(),
         secrets: Vec::new(),
+        erased_list: None,
         sms: None,
         log: String::new(),
     }

@@ -87,7 +87,7 @@ fn day(clock: &Clock, date: NaiveDate, visits: &[VisitView]) -> AnyView {
                         {clock.hours(visit.window)}
                     </td>
                     <th class="table__cell" scope="row" role="rowheader" data-label=t!(lang, desk.resident)>
-                        <a href=format!("/desk/visit/{}", visit.visit)>{visit.resident.name.full()}</a>
+                        <a href=format!("/desk/visit/{}", visit.visit)>{names::person(lang, &visit.resident.name)}</a>
                     </th>
                     <td class="table__cell" role="cell" data-label=t!(lang, desk.job)>
                         {names::job(lang, visit.job)}

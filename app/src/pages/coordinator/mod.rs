@@ -1,8 +1,9 @@
 //! What the coordinator sees: a quiet board; one visit with every member's answer to "could they?"; the members, with
-//! who is away; the planner's runs; and how the text messages are doing.
+//! who is away; the residents, with who leaves; the planner's runs; and how the text messages are doing.
 
 pub(crate) mod board;
 pub(crate) mod members;
+pub(crate) mod people;
 pub(crate) mod plan;
 pub(crate) mod texts;
 pub(crate) mod visit;
@@ -48,6 +49,6 @@ pub(super) fn visit_title(clock: &Clock, visit: &VisitView) -> String {
         desk.visit_title,
         job = names::job(clock.lang, visit.job),
         window = clock.window_short(visit.window),
-        name = visit.resident.name.full()
+        name = names::person(clock.lang, &visit.resident.name)
     )
 }

@@ -35,7 +35,8 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let kept_put = kept(&visitor, "desk-put").await?;
     let kept_off = kept(&visitor, "desk-call-off").await?;
     let visit = &desk.visit;
-    let title = t!(lang, desk.visit_of, job = names::job(lang, visit.job), name = visit.resident.name.full());
+    let title =
+        t!(lang, desk.visit_of, job = names::job(lang, visit.job), name = names::person(lang, &visit.resident.name));
     let helper = visit.helper.as_ref().map(|helper| helper.name.given().to_owned());
     let told = match visitor.asked("told") {
         "put" => Some(t!(lang, desk.told_put)),
@@ -91,7 +92,7 @@ fn rows(clock: &Clock, desk: &DeskVisit) -> Vec<Row> {
         Row::new(t!(lang, order.check_where), visit.home.line()),
         Row::new(
             t!(lang, desk.resident),
-            view! { <a href=format!("/desk/people/{}", visit.resident.id)>{visit.resident.name.full()}</a> },
+            view! { <a href=format!("/desk/people/{}", visit.resident.id)>{names::person(lang, &visit.resident.name)}</a> },
         ),
         Row::new(t!(lang, lounge.phone), call.unwrap_or_else(|| t!(lang, demo.no_phone).into_any())),
         Row::new(t!(lang, my.price), euros(lang, visit.price)),

@@ -35,6 +35,7 @@ pub(crate) fn lounge_tabs(visitor: &Visitor, calls: usize) -> impl IntoView + us
     if visitor.is(Role::Coordinator) {
         rows.push(("/desk", t!(lang, desk.visits), None));
         rows.push(("/desk/members", t!(lang, away.title), None));
+        rows.push(("/desk/people", t!(lang, data.desk_title), None));
     }
     rows.push(("/lounge", t!(lang, lounge.people), None));
     rows.push(("/lounge/calls", t!(lang, lounge.calls), Some(calls)));

@@ -70,6 +70,9 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
                 {button(Action::Main, t!(lang, member.save_limits))}
             },
         )}
+        <p>
+            <a href="/my/data">{t!(lang, data.link)}</a>
+        </p>
     };
     Ok(Page::new(title, body).width(Width::Member).wrong(kept.has_problems()))
 }

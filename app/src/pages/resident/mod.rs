@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod code;
+pub(crate) mod data;
 pub(crate) mod done;
 pub(crate) mod doors;
 pub(crate) mod home;

@@ -47,6 +47,9 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         <p>
             <a href="/my/people">{t!(lang, people.link)}</a>
         </p>
+        <p>
+            <a href="/my/data">{t!(lang, data.link)}</a>
+        </p>
         {doors}
         {past_title}
         {old}

@@ -40,7 +40,7 @@ pub(crate) async fn of(visitor: Visitor) -> Result<Page, Error> {
     coordinator(&visitor)?;
     let (person, consents) = visitor.backend.consents_of(&visitor.caller, &path_id(&visitor, 3)).await?;
     let title = t!(visitor.lang(), people.title_of, name = person.name.full());
-    Ok(view_of(&visitor, title, &consents, Reader::Coordinator).back("/desk"))
+    Ok(view_of(&visitor, title, &consents, Reader::Coordinator).back("/desk/people"))
 }
 
 fn view_of(visitor: &Visitor, title: String, consents: &ConsentView, reader: Reader) -> Page {
@@ -196,7 +196,7 @@ fn log(clock: &Clock, lines: &[OnBehalfView]) -> AnyView {
     let rows = lines
         .iter()
         .map(|line| {
-            let what = t!(lang, people.log_line, who = line.by.name.full(), what = act(lang, &line.act));
+            let what = t!(lang, people.log_line, who = names::person(lang, &line.by.name), what = act(lang, &line.act));
             Row::new(clock.full_date(clock.zone.date(line.at)), what)
         })
         .collect();

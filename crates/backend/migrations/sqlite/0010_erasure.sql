@@ -10,3 +10,6 @@ create index person_by_erase_at on person (erase_at) where erase_at is not null 
 
 -- How long they can change their mind. At least a day: the visits of the day on which they stop are over by then.
 alter table coop add column erasure_days integer not null default 14 check (erasure_days between 1 and 30);
+
+-- How long messages are kept: a year, in which somebody may still ask what they were told.
+alter table coop add column messages_days integer not null default 365 check (messages_days between 30 and 3650);

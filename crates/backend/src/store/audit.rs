@@ -1,6 +1,9 @@
 //! The trace that stays: who did what, for whom, when. Append-only by the database's own trigger, and each row's hash
 //! covers the row before it, so that a row taken out or changed behind our back shows.
 //!
+//! It holds ids, codes and days, never a word of anybody's: so it stays whole when somebody is erased (`leaving`). Who needs
+//! words in it puts them beside it, where they can go.
+//!
 //! Write the trace last in a transaction: its head is one row that every writer of a co-op waits for.
 
 use domain::{Moment, PersonId};

@@ -39,6 +39,8 @@ impl Pools {
             // What was acknowledged is on the disk: a commit waits for it.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is deleted is gone from the file too, not only from the tables.
+            .pragma("secure_delete", "on")
             // Another process (backup, migrate) may hold the file for a moment.
             .busy_timeout(Duration::from_secs(5));
         let file = options.get_filename().to_owned();
@@ -95,6 +97,14 @@ impl Pools {
             }
         };
         Ok(Tx::new(conn, now, entropy, settings))
+    }
+
+    /// What was deleted is gone from the journal beside the file too. (`PostgreSQL`'s vacuum does its part by itself.)
+    pub(crate) async fn empty_journal(&self) -> Result<(), Error> {
+        if let Self::Sqlite { writer, .. } = self {
+            sqlx::query("pragma wal_checkpoint(truncate)").execute(writer).await?;
+        }
+        Ok(())
     }
 
     pub(crate) async fn close(&self) {

@@ -307,6 +307,27 @@ async fn a_copy_put_back_does_not_bring_her_back() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
+/// What was deleted isn't left in a corner of the file, or in the journal beside it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_bytes_of_the_database_do_not_hold_her_either() {
+    let test = sqlite().await;
+    let life = life(&test).await;
+    let file = PathBuf::from(test.url.strip_prefix("sqlite://").unwrap());
+    let holds = |word: &str| {
+        ["db", "db-wal"].into_iter().any(|ending| {
+            let bytes = std::fs::read(file.with_extension(ending)).unwrap_or_default();
+            bytes.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+        })
+    };
+    assert!(HERS.iter().all(|word| holds(word)));
+    let erase_at = test.backend.leave(&life.tyyne).await.unwrap();
+    test.clock.set(erase_at);
+    assert_eq!(test.backend.erase_due(Some(&life.list)).await.unwrap(), 1);
+    for word in HERS {
+        assert!(!holds(word), "{word} is still in the file");
+    }
+}
+
 /// T64: somebody has thought about each table. A new one is either emptied by `store::leaving::erase` or named here.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_table_has_been_thought_of() {
@@ -353,4 +374,76 @@ async fn every_table_has_been_thought_of() {
     let tables = peek::dump(&test.url).await;
     let there: BTreeSet<&str> = tables.keys().map(String::as_str).collect();
     assert_eq!(there, known, "a table of which nobody has said whether it holds something of a person");
+}
+
+/// What has been kept for long enough goes, to the second; what hasn't stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_old_is_forgotten_on_the_day() {
+    both_databases(async |test| {
+        let _life = life(test).await;
+        let backend = &test.backend;
+        let written = number(test, "select max(made) from outbox").await;
+        let messages = "select count(*) from outbox";
+        let year = 365 * 24 * 3600;
+        // The last message of all is kept for a year, within which the other kinds have gone.
+        let invitations = "select count(*) from mandate_invitation";
+        let ends = number(test, "select max(ends) from mandate_invitation").await;
+        for (at, left) in [(ends + 30 * 24 * 3600, 1), (ends + 30 * 24 * 3600 + 3600, 0)] {
+            test.clock.set(domain::Moment::from_seconds(at));
+            backend.tick().await.unwrap();
+            assert_eq!(number(test, invitations).await, left, "{}: questions to others", test.kind);
+        }
+        let seen = number(test, "select max(seen) from known_client").await;
+        for (at, left) in [(seen + 90 * 24 * 3600, 1), (seen + 90 * 24 * 3600 + 3600, 0)] {
+            test.clock.set(domain::Moment::from_seconds(at));
+            backend.tick().await.unwrap();
+            assert_eq!(number(test, "select count(*) from known_client").await, left, "{}: addresses", test.kind);
+        }
+        peek::execute(&test.url, "delete from outbox where made > 0 and made < (select max(made) from outbox)").await;
+        test.clock.set(domain::Moment::from_seconds(written + year));
+        backend.tick().await.unwrap();
+        let newest = number(test, "select max(made) from outbox").await;
+        assert_eq!(newest, number(test, "select min(made) from outbox").await);
+        test.clock.set(domain::Moment::from_seconds(newest + year));
+        backend.tick().await.unwrap();
+        assert!(number(test, messages).await > 0, "{}: a year isn't over before it is", test.kind);
+        test.clock.set(domain::Moment::from_seconds(newest + year + 3600));
+        backend.tick().await.unwrap();
+        assert_eq!(number(test, messages).await, 0, "{}", test.kind);
+        assert_eq!(number(test, "select count(*) from visit").await, 5, "{}: visits stay", test.kind);
+    })
+    .await;
+}
+
+/// A person's own data: all of theirs, and of others what their pages show them.
+#[tokio::test(flavor = "multi_thread")]
+async fn ones_own_data_is_all_of_it_and_nobody_elses() {
+    both_databases(async |test| {
+        let life = life(test).await;
+        let backend = &test.backend;
+        let rows = test.audit_rows().await;
+        let hers = backend.export_own_data(&life.tyyne).await.unwrap();
+        assert_eq!(test.audit_rows().await, rows + 1, "{}: it is traced", test.kind);
+        assert_eq!(hers, backend.own_data(&life.tyyne).await.unwrap());
+        let text = format!("{hers:?}");
+        for word in
+            ["Tyyne", "Tunnistettava", "+358457654321", "Raitotie 7", "Avain naapurissa", "Sanna", "Tuula", "Mikko"]
+        {
+            assert!(text.contains(word), "{}: {word}", test.kind);
+        }
+        for word in ["4711", "M\u{e4}", "+358400000201", "+358451112223", "Aino", "Veikko"] {
+            assert!(!text.contains(word), "{}: {word} is somebody else's, or secret", test.kind);
+        }
+        let of = |name: &str| hers.iter().find(|table| table.name == name).map_or(0, |table| table.rows.len());
+        assert_eq!((of("visits"), of("homes"), of("permissions"), of("limits")), (3, 1, 1, 0), "{}", test.kind);
+        // A member's own limits, and nothing of those whom they help.
+        let mikkos = format!("{:?}", backend.own_data(&life.mikko).await.unwrap());
+        assert!(mikkos.contains("earnings_guard") && mikkos.contains("worked_minutes"), "{}", test.kind);
+        for word in ["Tyyne", "Raitotie", "Aino"] {
+            assert!(!mikkos.contains(word), "{}: {word}", test.kind);
+        }
+        let nobody = backend.own_data(&test.visitor().await).await;
+        assert!(is_refused(&nobody, &Refusal::SignInFirst), "{}", test.kind);
+    })
+    .await;
 }

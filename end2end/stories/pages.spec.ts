@@ -100,7 +100,7 @@ test.describe('in every language', () => {
     await page.getByLabel('Hänen puhelinnumeronsa').fill('08 123 4568');
     await page.getByLabel('Kaupassakäynti').check();
     await mainButton(page, 'Lähetä pyyntö').click();
-    await expect(page.getByRole('status')).toContainText('Pyyntö on lähetetty.');
+    await expect(page.getByRole('status')).toContainText('Saimme pyyntösi.');
     await checkPage(page, 'my-people-asked');
   });
 

@@ -97,7 +97,7 @@ pub use member_forms::LimitsForm;
 pub use own_data::OwnTable;
 pub use phones::{LINK_GOOD_FOR, MadeLink, PhoneEnded, PhoneView};
 pub use requesting::{AnsweredFor, Asked, MandateRequestForm, RequestView, RequestedView};
-pub use sessions::SESSION_LASTS;
+pub use sessions::{LONGEST_PHONE, SESSION_LASTS};
 pub use settings::{CoopSettings, Settings};
 pub use sign_in::SignedIn;
 pub use store::codes::GOOD_FOR as CODE_GOOD_FOR;

@@ -28,7 +28,7 @@ const TOUCH: Minutes = Minutes(5);
 /// How long a session lasts at most, for the cookie.
 pub const SESSION_LASTS: Minutes = LONGEST;
 /// A linked phone's session ends so long after it was made: browsers keep no cookie longer (RFC 6265bis, 400 days).
-const LONGEST_PHONE: Minutes = Minutes(400 * 24 * 60);
+pub const LONGEST_PHONE: Minutes = Minutes(400 * 24 * 60);
 /// A linked phone's session ends so long after its last use: a winter between two orders is no reason to come again.
 const IDLE_PHONE: Minutes = Minutes(180 * 24 * 60);
 /// How long a code that was answered on a linked phone opens what is closed to the phone itself.

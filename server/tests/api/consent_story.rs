@@ -251,16 +251,16 @@ async fn veikko_is_asked_on_the_phone() {
     let mut sanna = app.sign_in(SANNA).await;
     let form = sanna.get("/my/people/ask").await.form("/api/consent/ask");
     let fields = [("resident", "Veikko Lahti"), ("resident_phone", "08 123 4568"), ("months", "12")];
-    sanna.submit_and_follow(&form, &fields).await.says("Pyyntö on lähetetty.").says("Veikko Lahti");
+    sanna.submit_and_follow(&form, &fields).await.says("Saimme pyyntösi.").says("Veikko Lahti");
     assert!(!sanna.get("/my/people").await.body.contains("Tervakukkatie"));
     let mut outi = app.sign_in(OUTI).await;
     let page = outi.get("/lounge/calls").await;
-    page.says("Veikko Lahti").says("Kysy: saako Sanna Niemelä (040 000 0103) tilata hänelle apua?");
+    page.says("Veikko Lahti").says("Saako Sanna Niemelä (040 000 0103) tilata sinulle apua?");
     let no = page.forms().into_iter().find(|form| form.value("answer") == "no").expect("a form that says no");
     let told = outi.submit_and_follow(&no, &[]).await;
     assert_eq!(told.path, "GET /lounge/calls?told=refused");
     told.says("Pyytäjälle ei kerrota siitä");
-    assert!(!told.visible().contains("saako Sanna"));
+    assert!(!told.visible().contains("Saako Sanna"));
     // Sanna sees what she saw before.
     sanna.get("/my/people").await.says("Odottaa vastausta").says("Veikko Lahti");
     // Whoever serves somebody at the lounge asks for nothing in their own name.

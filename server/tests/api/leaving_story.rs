@@ -25,7 +25,7 @@ async fn aino_sees_what_is_known_of_her_and_takes_it_away() {
     ordered(&mut aino, "garden_raking", 2).await;
     let home = aino.get("/my/doors").await.form("/api/door/set").value("home");
     aino.post("/api/door/set", &[("home", home.as_str()), ("door_code", "Summeri 4711")]).await;
-    aino.get("/my").await.says("Mitä minusta tiedetään?");
+    aino.get("/my").await.says("Mitä tiedätte minusta?");
     let page = aino.get("/my/data").await;
     page.says("Aino Niemelä").says("Ruiskukkatie").says("365 päivän kuluttua").says("Lataa tietoni");
 
@@ -93,7 +93,7 @@ async fn aino_leaves_in_two_steps_and_nothing_more_comes_to_her() {
     app.pass(Minutes(14 * 24 * 60)).await;
     assert!(app.backend.erase_due(None).await.unwrap() > 0);
     let mut pekka = app.sign_in(PEKKA).await;
-    pekka.get(&format!("/desk/visit/{visit}")).await.says("Poistettu henkilö").says_nothing_of("Aino");
+    pekka.get(&format!("/desk/visit/{visit}")).await.says("Nimi poistettu").says_nothing_of("Aino");
     let everything = format!("{:?}", app.dump().await);
     for word in hers {
         assert!(!everything.contains(word), "{word}");
@@ -109,11 +109,11 @@ async fn pekka_stops_everything_for_aino_and_takes_it_back() {
     let id = person_id(&app.backend, AINO).await;
     let mut pekka = app.sign_in(PEKKA).await;
     let find = pekka.get("/desk/people").await.form("/api/desk/find");
-    pekka.submit_and_follow(&find, &[("query", "aino niemela")]).await.says("Lopeta kaikki: Aino Niemelä");
+    pekka.submit_and_follow(&find, &[("query", "aino niemela")]).await.says("Lopeta palvelu: Aino Niemelä");
     let page = pekka.get(&format!("/desk/people/{id}/leave")).await;
     page.says("on kuollut").says("Käyntejä, jotka perutaan");
     let stopped = pekka.submit_and_follow(&page.form("/api/desk/stop"), &[]).await;
-    stopped.says("Kaikki on lopetettu.").says("Tiedot poistetaan");
+    stopped.says("Palvelu on lopetettu.").says("Tiedot poistetaan");
     assert!(aino.get("/my").await.location().starts_with("/sign-in"));
     assert!(app.sent_to(SANNA).await.iter().all(|sent| !matches!(sent.message, Message::MandateRevoked { .. })));
 
@@ -129,7 +129,7 @@ async fn pekka_stops_everything_for_aino_and_takes_it_back() {
 async fn who_works_for_the_co_op_is_told_what_comes_first() {
     let app = TestApp::new().await;
     let mut mikko = app.sign_in(MIKKO).await;
-    mikko.get("/member/limits").await.says("Mitä minusta tiedetään?");
+    mikko.get("/member/limits").await.says("Mitä tiedätte minusta?");
     mikko.get("/my/data").await.says("Rajat, työajat ja päivän vointi").says("Vain sinä näet ne kokonaan");
     let page = mikko.get("/my/data/leave").await;
     page.says("Työskentelet osuuskunnassa");

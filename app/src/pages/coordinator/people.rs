@@ -101,7 +101,7 @@ fn what(visitor: &Visitor, leaving: &LeavingView) -> AnyView {
     let lang = visitor.lang();
     let carries = vec![("person", leaving.person.id.to_string())];
     if leaving.works_here {
-        return view! { <p class="note note--warn">{names::problem(lang, domain::Problem::WorksHere)}</p> }.into_any();
+        return view! { <p class="note note--warn">{t!(lang, data.desk_works_here)}</p> }.into_any();
     }
     if let Some(at) = leaving.erase_at {
         let clock = clock(visitor);

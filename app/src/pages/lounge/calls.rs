@@ -14,7 +14,7 @@ use crate::{
         clock,
         messages::text,
         resident::{
-            people::{answers, request_terms},
+            people::{request_terms, rung},
             what::capital,
         },
     },
@@ -124,7 +124,7 @@ fn voice(clock: &Clock, message: &VoiceView) -> AnyView {
                 <p class="visit-card__text">{question}</p>
                 {summary_list(lang, request_terms(clock, request))}
             };
-            (said.into_any(), answers(lang, request, Some("calls")))
+            (said.into_any(), rung(lang, request, Some("calls")))
         }
         None => {
             let in_their = Clock { lang: names::lang(message.language), ..*clock };

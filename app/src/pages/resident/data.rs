@@ -20,7 +20,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let title = t!(lang, data.title);
     let coop = visitor.coop();
     let kept = vec![
-        t!(lang, data.kept_short),
+        t!(lang, data.kept_short, phone_days = backend::LONGEST_PHONE.0 / (24 * 60)),
         t!(lang, data.kept_messages, days = coop.messages_days),
         t!(lang, data.kept_visits),
     ];

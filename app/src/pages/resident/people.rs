@@ -220,7 +220,10 @@ fn request(clock: &Clock, request: &RequestView, reader: &Reader) -> AnyView {
             <h2 class="visit-card__title">{title}</h2>
             <p class="visit-card__text">{text}</p>
             {summary_list(lang, request_terms(clock, request))}
-            {answers(lang, request, None)}
+            {match reader {
+                Reader::Themselves => answers(lang, request),
+                Reader::Coordinator(_) => rung(lang, request, None),
+            }}
         </section>
     }
     .into_any()
@@ -237,16 +240,25 @@ pub(crate) fn request_terms(clock: &Clock, request: &RequestView) -> Vec<Row> {
     ]
 }
 
-/// Yes and no. `list` is where to go on from, when it isn't the page of luvat.
-pub(crate) fn answers(lang: Lang, request: &RequestView, list: Option<&str>) -> AnyView {
+/// The resident's own yes and no.
+fn answers(lang: Lang, request: &RequestView) -> AnyView {
+    yes_and_no(request, [t!(lang, people.grant), t!(lang, people.refuse)], None)
+}
+
+/// The same, as whoever rang the resident writes them down. `list` is where to go on from, when it isn't their page.
+pub(crate) fn rung(lang: Lang, request: &RequestView, list: Option<&str>) -> AnyView {
+    yes_and_no(request, [t!(lang, people.grant_of), t!(lang, people.refuse_of)], list)
+}
+
+fn yes_and_no(request: &RequestView, [yes, no]: [String; 2], list: Option<&str>) -> AnyView {
     let answer = |action, words, answer: &str| {
         let mut fields = vec![("request", request.id.to_string()), ("answer", answer.to_owned())];
         fields.extend(list.map(|list| ("list", list.to_owned())));
         one_button("/api/consent/grant", action, words, fields)
     };
     view! {
-        {answer(Action::Main, t!(lang, people.grant), "yes")}
-        {answer(Action::Other, t!(lang, people.refuse), "no")}
+        {answer(Action::Main, yes, "yes")}
+        {answer(Action::Other, no, "no")}
     }
     .into_any()
 }

@@ -108,7 +108,7 @@ pub struct Cookies {
 impl Cookies {
     /// A `Set-Cookie` value for the session, kept as long as the session may last.
     pub fn session(self, token: &str, lasts: Minutes) -> String {
-        let seconds = i64::from(lasts.0) * 60;
+        let seconds = lasts.0 * 60;
         format!("{}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{}", self.session, self.secure)
     }
 

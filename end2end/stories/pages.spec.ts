@@ -26,6 +26,7 @@ test.describe('in every language', () => {
     await mainButton(page, 'Lähetä pyyntö').click();
     await expect(page.locator('.error-summary')).toBeVisible();
     await checkPage(page, 'ask-empty');
+    await checkAddress(page, 'link-code', '/link');
   });
 
   test('about us, the demo, and what went wrong', async ({ page }) => {
@@ -131,7 +132,7 @@ test.describe('in every language', () => {
     await page.getByRole('button', { name: /^Valitse / }).first().click();
     await checkAddress(page, 'lounge-resident', '/lounge/resident');
     await page.goto('/lounge');
-    await page.getByRole('button', { name: 'Seuraava henkilö' }).click();
+    await page.getByRole('button', { name: 'Valmis, seuraava' }).click();
   });
 
   test('the desk’s pages', async ({ page }) => {

@@ -11,13 +11,11 @@ const EDGE: usize = 4;
 pub(crate) fn qr(text: &str, described: String) -> Option<AnyView> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
     let width = code.width();
-    let path: String = code
-        .into_colors()
-        .into_iter()
-        .enumerate()
-        .filter(|(_, color)| *color == Color::Dark)
-        .map(|(at, _)| format!("M{} {}h1v1h-1z", at % width + EDGE, at / width + EDGE))
-        .collect();
+    let squares = code.into_colors().into_iter().enumerate().filter(|(_, color)| *color == Color::Dark);
+    let path = squares.fold(String::new(), |path, (at, _)| {
+        let (x, y) = (at % width + EDGE, at / width + EDGE);
+        path + &format!("M{x} {y}h1v1h-1z")
+    });
     let side = width + 2 * EDGE;
     Some(
         view! {
@@ -46,7 +44,7 @@ mod tests {
         let owner = Owner::new();
         let html = owner.with(|| {
             let drawn = qr("https://naapuriapu.example/link/00112233445566778899aabbccddeeff", "Linkki".to_owned());
-            drawn.map(|view| view.to_html()).unwrap_or_default()
+            drawn.map(RenderHtml::to_html).unwrap_or_default()
         });
         assert!(html.contains("role=\"img\"") && html.contains("aria-label=\"Linkki\""), "{html}");
         // The three corners begin behind the edge.

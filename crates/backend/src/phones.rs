@@ -182,12 +182,14 @@ impl Backend {
         self.write((c.clone(), phone.to_owned()), |tx, (c, phone)| {
             Box::pin(async move {
                 let by = rights::themselves(c)?;
-                let id: PhoneLinkId = phone.parse().map_err(|_| Refusal::NotYours)?;
-                let link = phone_links::by_id(tx, id).await?.filter(|link| link.linked.is_some());
+                let link = match phone.parse() {
+                    Ok(id) => phone_links::by_id(tx, id).await?.filter(|link| link.linked.is_some()),
+                    Err(_) => None,
+                };
                 let ended = may_end(tx, c, by, link.as_ref()).await?;
-                let person = link.ok_or(Refusal::NotYours)?.person;
-                if phone_links::end(tx, id, by).await? {
-                    audit::write(tx, Some(by), Some(person), "phone.ended", id).await?;
+                let link = link.ok_or(Refusal::NotYours)?;
+                if phone_links::end(tx, link.id, by).await? {
+                    audit::write(tx, Some(by), Some(link.person), "phone.ended", link.id).await?;
                 }
                 Ok(ended)
             })

@@ -2,7 +2,7 @@
 //! the page was made. Somebody else's visit is answered exactly like one that doesn't exist.
 //!
 //! A linked phone (`phones`) has low rights, and here is where they end: [`person`] refuses it, so that a use case is
-//! closed to it unless it asks for [`themselves`] instead, and [`roles`] and [`mandates`] know it as its resident and
+//! closed to it unless it asks for [`themselves`] instead, and [`roles`] and [`fn@mandates`] know it as its resident and
 //! nobody else.
 
 use domain::{Mandate, PersonId, Role, VisitId};

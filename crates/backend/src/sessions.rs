@@ -139,15 +139,15 @@ async fn caller(tx: &mut Tx, session: Option<&str>) -> Result<Caller, Error> {
     if has_ended(&stored, &roles, tx.now()) {
         return Ok(nobody);
     }
-    let locks = locks(&stored, &roles);
-    if stored.locked.is_some() || locks.is_some_and(|at| at <= tx.now()) {
-        return Ok(Caller { standing: Standing::Locked(session.to_owned()), ..nobody });
-    }
     let standing = match stored.phone {
         Some(phone) if stored.raised_until.is_none_or(|until| until <= tx.now()) => Standing::LinkedPhone(phone),
         _ => Standing::Usual,
     };
     let roles = rights::narrowed(&standing, roles);
+    let locks = locks(&stored, &roles);
+    if stored.locked.is_some() || locks.is_some_and(|at| at <= tx.now()) {
+        return Ok(Caller { standing: Standing::Locked(session.to_owned()), ..nobody });
+    }
     let helps = roles.iter().any(|role| matches!(role, Role::Lounge | Role::Coordinator));
     let serving = match stored.serving.filter(|_| helps) {
         // A consent that was taken back ends the serving at once.

@@ -34,12 +34,12 @@ enum Told {
 }
 use Told::{ByCode, Changed, Code, Fix, Goes, Nothing, SignIn, Word};
 
-type Fields = Vec<(&'static str, String)>;
+pub type Fields = Vec<(&'static str, String)>;
 
 /// One endpoint: what is posted, and what each of [`Who::ALL`] is told.
-struct Row {
-    path: &'static str,
-    fields: fn(&Ids) -> Fields,
+pub struct Row {
+    pub path: &'static str,
+    pub fields: fn(&Ids) -> Fields,
     told: [Told; 9],
 }
 
@@ -49,7 +49,7 @@ const fn all(told: Told) -> [Told; 9] {
 }
 
 /// Columns: anonymous, resident, their linked phone, other resident, relative, member, other member, lounge, coordinator.
-fn rows() -> Vec<Row> {
+pub fn rows() -> Vec<Row> {
     // Nobody in the world has a draft but who makes one here, so the later steps say that it is gone.
     let members_only = |done: Told| [SignIn, Nothing, ByCode, Nothing, Nothing, done, done, Nothing, Nothing];
     let lounge_only = |done: Told| [SignIn, Nothing, ByCode, Nothing, Nothing, Nothing, Nothing, done, done];

@@ -53,7 +53,7 @@ fn made(visitor: &Visitor, link: &MadeLink) -> Page {
     let typed = typed.split_once("://").map_or(typed.clone(), |(_, rest)| rest.to_owned());
     let (first, last) = link.code.split_at(4);
     let code = format!("{first} {last}");
-    let until = clock(visitor).at(link.ends);
+    let until = clock(visitor).time(link.ends);
     let title = t!(lang, phones.made_title, name = link.resident.name.given());
     let person = if visitor.caller.serving.is_some() { String::new() } else { link.resident.id.to_string() };
     let body = view! {

@@ -24,9 +24,9 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     Ok(match &visitor.caller.serving {
         Some(served) => {
             let title = t!(lang, people.title_of, name = served.name.full());
-            view_of(&visitor, title, &consents, Reader::Themselves).back("/lounge/resident")
+            view_of(&visitor, title, &consents, &Reader::Themselves).back("/lounge/resident")
         }
-        None => view_of(&visitor, t!(lang, people.title), &consents, Reader::Themselves).back("/my"),
+        None => view_of(&visitor, t!(lang, people.title), &consents, &Reader::Themselves).back("/my"),
     })
 }
 
@@ -43,10 +43,10 @@ pub(crate) async fn of(visitor: Visitor) -> Result<Page, Error> {
     coordinator(&visitor)?;
     let (person, consents) = visitor.backend.consents_of(&visitor.caller, &path_id(&visitor, 3)).await?;
     let title = t!(visitor.lang(), people.title_of, name = person.name.full());
-    Ok(view_of(&visitor, title, &consents, Reader::Coordinator(person)).back("/desk/people"))
+    Ok(view_of(&visitor, title, &consents, &Reader::Coordinator(person)).back("/desk/people"))
 }
 
-fn view_of(visitor: &Visitor, title: String, consents: &ConsentView, reader: Reader) -> Page {
+fn view_of(visitor: &Visitor, title: String, consents: &ConsentView, reader: &Reader) -> Page {
     let lang = visitor.lang();
     let clock = clock(visitor);
     let told = match visitor.asked("told") {
@@ -58,22 +58,22 @@ fn view_of(visitor: &Visitor, title: String, consents: &ConsentView, reader: Rea
         "asked" => Some(t!(lang, people.told_asked)),
         "taken_back" => Some(t!(lang, people.told_taken_back)),
         "granted" => Some(t!(lang, people.told_granted)),
-        "refused" => Some(match &reader {
+        "refused" => Some(match reader {
             Reader::Themselves => t!(lang, people.told_refused),
             Reader::Coordinator(_) => t!(lang, people.told_refused_by_phone),
         }),
         _ => None,
     };
     let asked = consents.asked.iter().map(|asked| self::asked(&clock, asked)).collect_view();
-    let invited = consents.invited.iter().map(|invited| self::invited(&clock, invited, &reader)).collect_view();
-    let requests = consents.requests.iter().map(|request| self::request(&clock, request, &reader)).collect_view();
+    let invited = consents.invited.iter().map(|invited| self::invited(&clock, invited, reader)).collect_view();
+    let requests = consents.requests.iter().map(|request| self::request(&clock, request, reader)).collect_view();
     let requested = consents.requested.iter().map(|requested| self::requested(&clock, requested)).collect_view();
-    let ask = (reader == Reader::Themselves && visitor.caller.serving.is_none())
+    let ask = (*reader == Reader::Themselves && visitor.caller.serving.is_none())
         .then(|| link_button("/my/people/ask".to_owned(), t!(lang, people.ask), None));
     let may_invite = visitor.caller.serving.is_some() || visitor.is(Role::Resident);
-    let invite = (reader == Reader::Themselves && may_invite)
+    let invite = (*reader == Reader::Themselves && may_invite)
         .then(|| link_button("/my/people/invite".to_owned(), t!(lang, people.invite), None));
-    let (lead, none, log_title) = match &reader {
+    let (lead, none, log_title) = match reader {
         Reader::Themselves => (Some(t!(lang, people.lead)), t!(lang, people.given_none), t!(lang, people.log_title)),
         Reader::Coordinator(_) => (None, t!(lang, people.of_given_none), t!(lang, people.of_log_title)),
     };
@@ -81,7 +81,7 @@ fn view_of(visitor: &Visitor, title: String, consents: &ConsentView, reader: Rea
     let given = consents.given.iter().map(|mandate| given(&clock, mandate)).collect_view();
     let held_title = (!consents.held.is_empty()).then(|| view! { <h2>{t!(lang, people.held_title)}</h2> });
     let held = consents.held.iter().map(|mandate| held(&clock, mandate)).collect_view();
-    let phones = match &reader {
+    let phones = match reader {
         Reader::Themselves => None,
         Reader::Coordinator(person) => Some(view! {
             <p>

@@ -19,17 +19,13 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     if visitor.caller.by_linked_phone() {
         return Ok(this_one(&visitor, &phones));
     }
-    Ok(match &visitor.caller.serving {
-        Some(served) => {
-            let title = t!(lang, phones.title_of, name = served.name.full());
-            let add = link_button("/lounge/phone".to_owned(), t!(lang, phones.add), None);
-            list(&visitor, title, &phones, add).back("/lounge/resident")
-        }
-        None => {
-            let how = view! { <p>{t!(lang, phones.how)}</p> }.into_any();
-            list(&visitor, t!(lang, phones.title), &phones, how).back("/my")
-        }
-    })
+    if let Some(served) = &visitor.caller.serving {
+        let title = t!(lang, phones.title_of, name = served.name.full());
+        let add = link_button("/lounge/phone".to_owned(), t!(lang, phones.add), None);
+        return Ok(list(&visitor, title, &phones, add).back("/lounge/resident"));
+    }
+    let how = view! { <p>{t!(lang, phones.how)}</p> }.into_any();
+    Ok(list(&visitor, t!(lang, phones.title), &phones, how).back("/my"))
 }
 
 /// `/desk/people/:id/phones`

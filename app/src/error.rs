@@ -12,6 +12,9 @@ pub enum ApiError {
     /// Not signed in, or not any more.
     #[error("sign_in")]
     SignIn,
+    /// Not from a linked phone: a code first.
+    #[error("needs_code")]
+    NeedsCode,
     /// There is no such thing for this person: unknown and somebody else's are the same.
     #[error("not_found")]
     NotFound,

@@ -106,6 +106,13 @@ pub fn field_problem(lang: Lang, field: &str, problem: Problem) -> String {
         (Problem::ChooseOne, "number") => t!(lang, problem.choose_feedback),
         (Problem::ChooseOne | Problem::Missing, "person") => t!(lang, problem.choose_person),
         (Problem::ChooseOne | Problem::Missing, "home") => t!(lang, problem.choose_home),
+        (Problem::Missing, "phone_code") => t!(lang, problem.missing_phone_code),
+        (Problem::WrongCode, "phone_code") => t!(lang, problem.wrong_phone_code),
+        (Problem::CodeExpired, "phone_code") => t!(lang, problem.phone_link_gone),
+        (Problem::Missing, "phone_name") => t!(lang, problem.missing_phone_name),
+        (Problem::Missing | Problem::WrongCode, "unlock") => t!(lang, problem.wrong_unlock),
+        (Problem::CodeExpired, "unlock") => t!(lang, problem.unlock_needs_code),
+        (Problem::Missing | Problem::OutOfRange, "pin") => t!(lang, problem.pin),
         _ => self::problem(lang, problem),
     }
 }
@@ -138,6 +145,7 @@ pub fn problem(lang: Lang, problem: Problem) -> String {
         Problem::SentDifferently => t!(lang, problem.sent_differently),
         Problem::TooLate => t!(lang, problem.too_late),
         Problem::AlreadyRunning => t!(lang, problem.already_running),
+        Problem::SomebodyElseHere => t!(lang, problem.somebody_else_here),
     }
 }
 

@@ -11,7 +11,7 @@ use leptos_router::{
 
 use crate::{
     components::page,
-    pages::{about, coordinator, demo, lounge, member, resident, session, sorry},
+    pages::{about, coordinator, demo, link, lounge, member, resident, session, sorry},
 };
 
 /// A page's view as a plain function pointer: the router's machinery is compiled once for all pages, not once a page.
@@ -39,6 +39,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/my") view=view(|| page(resident::my::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/people") view=view(|| page(resident::people::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/people/invite") view=view(|| page(resident::invite::show)) ssr=SsrMode::Async />
+                <Route path=path!("/my/phones") view=view(|| page(resident::phones::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/doors") view=view(|| page(resident::doors::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/visit/:id") view=view(|| page(resident::visit::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/visit/:id/move") view=view(|| page(resident::visit::times)) ssr=SsrMode::Async />
@@ -46,6 +47,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/slip") view=view(|| page(resident::slip::find)) ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=view(|| page(session::number)) ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/code") view=view(|| page(session::code)) ssr=SsrMode::Async />
+                <Route path=path!("/link") view=view(|| page(link::code)) ssr=SsrMode::Async />
+                <Route path=path!("/link/:id") view=view(|| page(link::open)) ssr=SsrMode::Async />
                 <Route path=path!("/member") view=view(|| page(member::today::show)) ssr=SsrMode::Async />
                 <Route path=path!("/member/today") view=view(|| page(member::today::show)) ssr=SsrMode::Async />
                 <Route path=path!("/member/offers") view=view(|| page(member::offers::list)) ssr=SsrMode::Async />
@@ -58,6 +61,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/lounge/new") view=view(|| page(lounge::new::show)) ssr=SsrMode::Async />
                 <Route path=path!("/lounge/consent") view=view(|| page(lounge::consent::show)) ssr=SsrMode::Async />
                 <Route path=path!("/lounge/resident") view=view(|| page(lounge::resident::show)) ssr=SsrMode::Async />
+                <Route path=path!("/lounge/phone") view=view(|| page(lounge::phone::show)) ssr=SsrMode::Async />
+                <Route path=path!("/lounge/pin") view=view(|| page(lounge::lock::pin)) ssr=SsrMode::Async />
+                <Route path=path!("/lounge/locked") view=view(|| page(lounge::lock::locked)) ssr=SsrMode::Async />
                 <Route path=path!("/lounge/calls") view=view(|| page(lounge::calls::show)) ssr=SsrMode::Async />
                 <Route path=path!("/desk") view=view(|| page(coordinator::board::show)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/visit/:id") view=view(|| page(coordinator::visit::show)) ssr=SsrMode::Async />
@@ -65,6 +71,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/desk/members") view=view(|| page(coordinator::members::list)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/members/:id") view=view(|| page(coordinator::members::one)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/people/:id") view=view(|| page(resident::people::of)) ssr=SsrMode::Async />
+                <Route path=path!("/desk/people/:id/phones") view=view(|| page(resident::phones::of)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/messages") view=view(|| page(coordinator::texts::show)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/plan") view=view(|| page(coordinator::plan::choose)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/plan/:id") view=view(|| page(coordinator::plan::run)) ssr=SsrMode::Async />

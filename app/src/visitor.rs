@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use backend::{Backend, Caller, CoopSettings, Error, Refusal, Shown};
-use domain::{Language, Role};
+use backend::{Backend, Caller, CoopSettings, Error, MadeLink, Refusal, Shown};
+use domain::{Language, Minutes, Role};
 use http::request::Parts;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
@@ -90,6 +90,10 @@ pub struct Visitor {
     pub query: BTreeMap<String, String>,
     /// The door code that this very request has asked for. Never kept, never in an address.
     pub door: Option<Shown>,
+    /// The link for a resident's phone that this very request has made. Never kept either.
+    pub link: Option<MadeLink>,
+    /// Where the visitors' browsers find this server: `https://…`, without a path.
+    pub public_url: String,
 }
 
 /// How this installation writes its cookies.
@@ -102,9 +106,10 @@ pub struct Cookies {
 }
 
 impl Cookies {
-    /// A `Set-Cookie` value for the session.
-    pub fn session(self, token: &str) -> String {
-        format!("{}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000{}", self.session, self.secure)
+    /// A `Set-Cookie` value for the session, kept as long as the session may last.
+    pub fn session(self, token: &str, lasts: Minutes) -> String {
+        let seconds = lasts.0 * 60;
+        format!("{}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{}", self.session, self.secure)
     }
 
     /// A `Set-Cookie` value that removes the session.
@@ -177,6 +182,14 @@ pub fn set_status(status: http::StatusCode) {
 pub fn add_cookie(cookie: &str) {
     if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), http::HeaderValue::from_str(cookie)) {
         response.append_header(http::header::SET_COOKIE, value);
+    }
+}
+
+/// Tells the browser to forget what it keeps of our pages: files, and whatever a page may have stored.
+pub fn forget_what_is_kept() {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        let header = http::HeaderName::from_static("clear-site-data");
+        response.insert_header(header, http::HeaderValue::from_static("\"cache\", \"storage\""));
     }
 }
 

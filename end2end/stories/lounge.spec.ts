@@ -52,7 +52,7 @@ test('Outi orders for Veikko, prints his slip, and turns to the next person', as
   await expect(page.locator('.slip')).toBeVisible();
   await page.emulateMedia({ media: 'screen' });
 
-  await page.locator('.toolbar').getByRole('button', { name: 'Seuraava henkilö' }).click();
+  await page.locator('.toolbar').getByRole('button', { name: 'Valmis, seuraava' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Ketä autat?');
   await expect(page.getByLabel('Nimi tai puhelinnumero')).toHaveValue('');
   const nothingOfHim = async (): Promise<void> => expect(page.locator('body')).not.toContainText(/Veikko|Tervakukkatie 12/);
@@ -90,7 +90,7 @@ test('Outi adds somebody with a landline only', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Lempi Kotilainen');
   await expect(page.locator('.summary-list')).toContainText('Valmutie 6');
   await expect(page.locator('.summary-list')).toContainText('08 555 0123');
-  await page.locator('.toolbar').getByRole('button', { name: 'Seuraava henkilö' }).click();
+  await page.locator('.toolbar').getByRole('button', { name: 'Valmis, seuraava' }).click();
 
   await page.getByLabel('Nimi tai puhelinnumero').fill('kotilainen');
   await mainButton(page, 'Hae').click();

@@ -20,6 +20,7 @@ test.describe('in every language', () => {
     await checkAddress(page, 'slip', '/slip');
     await checkAddress(page, 'sign-in', '/sign-in');
     await checkAddress(page, 'sign-in-code', '/sign-in/code');
+    await checkAddress(page, 'link-code', '/link');
   });
 
   test('about us, the demo, and what went wrong', async ({ page }) => {
@@ -118,7 +119,7 @@ test.describe('in every language', () => {
     await page.getByRole('button', { name: /^Valitse / }).first().click();
     await checkAddress(page, 'lounge-resident', '/lounge/resident');
     await page.goto('/lounge');
-    await page.getByRole('button', { name: 'Seuraava henkilö' }).click();
+    await page.getByRole('button', { name: 'Valmis, seuraava' }).click();
   });
 
   test('the desk’s pages', async ({ page }) => {

@@ -23,7 +23,9 @@ pub mod jobs;
 pub mod limits;
 pub mod log;
 pub mod metrics;
+pub mod once;
 pub mod origin;
+pub mod phones;
 pub mod plan;
 pub mod posts;
 pub mod serve;
@@ -81,11 +83,14 @@ pub fn router(state: AppState) -> anyhow::Result<Router> {
     let apologies = Apologies { state: state.clone(), pages: bare.clone() };
     let places = Arc::new(Semaphore::new(limits::AT_ONCE));
 
-    let doors = Router::new().route(doors::ADDRESS, post(doors::show)).with_state(apologies.clone());
+    let shown_once = Router::new()
+        .route(doors::ADDRESS, post(doors::show))
+        .route(phones::ADDRESS, post(phones::make))
+        .with_state(apologies.clone());
 
     let pages = bare
         .layer(from_fn(only_posts_end_well))
-        .merge(doors)
+        .merge(shown_once)
         .layer(from_fn_with_state(state.clone(), session::visitor))
         .layer(origin::layer(&state.config.public_url)?)
         .layer(from_fn(limits::bounded_body))

@@ -43,6 +43,7 @@ pub async fn end_well(mut request: Request, next: Next) -> Response {
     let error = told.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or(ApiError::TryLater);
     let sorry = match error {
         ApiError::SignIn => Sorry::new(StatusCode::UNAUTHORIZED, "not-found"),
+        ApiError::NeedsCode => Sorry::new(StatusCode::FORBIDDEN, "needs-code"),
         ApiError::NotFound => Sorry::new(StatusCode::NOT_FOUND, "not-found"),
         ApiError::Changed => Sorry::new(StatusCode::CONFLICT, "changed"),
         ApiError::BadRequest => Sorry::new(StatusCode::BAD_REQUEST, "changed"),

@@ -17,6 +17,9 @@ use http::{HeaderMap, HeaderValue, Method, header, request::Parts};
 
 use crate::{AppState, client, sorry::Sorry};
 
+/// Where pages ask whether anything has changed.
+const FRESH: &str = "/api/fresh";
+
 /// Puts the request's [`Visitor`] into its extensions. A post keeps its session alive; a GET changes nothing.
 pub async fn visitor(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
@@ -28,7 +31,10 @@ pub async fn visitor(State(state): State<AppState>, request: Request, next: Next
             return Sorry::later().into_response();
         }
     };
+    // A page that asks by itself whether anything has changed is no sign that somebody sits at the lounge's device.
+    let by_itself = caller.locks.is_some() && parts.uri.path() == FRESH;
     if parts.method == Method::POST
+        && !by_itself
         && caller.session.is_some()
         && let Err(error) = state.backend.touch_session(&caller).await
     {
@@ -61,6 +67,8 @@ pub(crate) fn make(state: &AppState, parts: &Parts, caller: Caller) -> Visitor {
         path: own_path(parts.uri.path()),
         query,
         door: None,
+        link: None,
+        public_url: state.config.public_url.trim_end_matches('/').to_owned(),
     }
 }
 

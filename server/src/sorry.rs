@@ -99,14 +99,6 @@ impl Apologies {
     /// Nobody is looked up for an apology: the database may be what is broken.
     fn stranger(&self, asked: &Parts) -> Visitor {
         let coop = self.state.backend.settings().coop.id;
-        let caller = Caller {
-            session: None,
-            coop,
-            person: None,
-            roles: Vec::new(),
-            serving: None,
-            language: domain::Language::Finnish,
-        };
-        session::make(&self.state, asked, caller)
+        session::make(&self.state, asked, Caller::nobody(coop))
     }
 }

@@ -32,6 +32,7 @@ fn needs_consent(error: &backend::Error) -> bool {
 pub async fn lounge_next() -> Result<(), ApiError> {
     let who = asker().await?;
     let done = who.backend.next_person(&who.caller).await.map(|()| "/lounge".to_owned());
+    crate::visitor::forget_what_is_kept();
     posted(&who, Going { form: "lounge", back: "/lounge", typed: vec![] }, done).await
 }
 

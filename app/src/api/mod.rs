@@ -17,12 +17,14 @@ pub mod fresh;
 pub mod lounge;
 pub mod member;
 pub mod order;
+pub mod phone;
 pub mod reading;
 pub mod session;
+pub mod tablet;
 pub mod visit;
 
 #[cfg(feature = "ssr")]
 mod posted;
 
 #[cfg(feature = "ssr")]
-pub(crate) use posted::{Going, asker, posted, told};
+pub(crate) use posted::{Going, LOCKED, asker, posted, told};

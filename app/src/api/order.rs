@@ -86,7 +86,7 @@ pub async fn order_code(#[server(default)] code: String) -> Result<(), ApiError>
     let who = asker().await?;
     let sent = who.backend.confirm_order(&who.caller, &code).await;
     if let Ok((_, Some(token))) = &sent {
-        crate::visitor::add_cookie(&who.cookies.session(token));
+        crate::visitor::add_cookie(&who.cookies.session(token, backend::SESSION_LASTS));
     }
     let (form, back) = if taken(&sent) { ("order-when", "/order/when") } else { ("order-code", "/order/code") };
     posted(&who, Going { form, back, typed: vec![] }, sent.map(|(sent, _)| after(&sent))).await

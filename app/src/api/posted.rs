@@ -10,6 +10,9 @@ use crate::{
     visitor::{Visitor, add_cookie, redirect_to, set_status, visitor},
 };
 
+/// The page of a device that is locked.
+pub(crate) const LOCKED: &str = "/lounge/locked";
+
 /// Where a form goes when it was taken and when it wasn't.
 pub(crate) struct Going<'a> {
     /// The form's name, under which what was typed is kept.
@@ -23,9 +26,9 @@ pub(crate) struct Going<'a> {
 /// Who asks. A visitor without a session gets one: this is a post, and what they type must be kept somewhere.
 pub(crate) async fn asker() -> Result<Visitor, ApiError> {
     let mut visitor = visitor().map_err(|error| told(&error))?;
-    if visitor.caller.session.is_none() {
+    if visitor.caller.session.is_none() && !visitor.caller.is_locked() {
         let token = visitor.backend.open_session().await.map_err(|error| told(&error))?;
-        add_cookie(&visitor.cookies.session(&token));
+        add_cookie(&visitor.cookies.session(&token, backend::SESSION_LASTS));
         visitor.caller = visitor.backend.caller(Some(&token)).await.map_err(|error| told(&error))?;
     }
     Ok(visitor)
@@ -37,6 +40,9 @@ pub(crate) async fn posted(
     going: Going<'_>,
     outcome: Result<String, Error>,
 ) -> Result<(), ApiError> {
+    if visitor.caller.is_locked() {
+        return while_locked(visitor, going).await;
+    }
     match outcome {
         Ok(next) => {
             visitor.backend.clear_form(&visitor.caller, going.form).await.map_err(|error| told(&error))?;
@@ -58,12 +64,25 @@ pub(crate) async fn posted(
             let answer = told(&error);
             redirect_to(match answer {
                 ApiError::NotFound => "/sorry/not-found",
+                ApiError::NeedsCode => "/sorry/needs-code",
                 ApiError::Changed => "/sorry/changed",
                 _ => "/sorry/later",
             });
             Ok(())
         }
     }
+}
+
+/// A post on a device that has locked meanwhile: nobody did it. What was typed waits for whoever opens the device.
+async fn while_locked(visitor: &Visitor, going: Going<'_>) -> Result<(), ApiError> {
+    let back = going.back.split('?').next().unwrap_or("/");
+    if !going.typed.is_empty() {
+        let values = going.typed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let kept = KeptForm { values, problems: Vec::new() };
+        visitor.backend.keep_form(&visitor.caller, going.form, kept).await.map_err(|error| told(&error))?;
+    }
+    redirect_to(&format!("{LOCKED}?next={back}"));
+    Ok(())
 }
 
 /// The page's address with the mark that asks it to show what was kept.
@@ -76,6 +95,7 @@ fn with_fix(back: &str) -> String {
 pub(crate) fn told(error: &Error) -> ApiError {
     let (answer, status) = match error {
         Error::Refused(Refusal::SignInFirst) => (ApiError::SignIn, http::StatusCode::UNAUTHORIZED),
+        Error::Refused(Refusal::NeedsCode) => (ApiError::NeedsCode, http::StatusCode::FORBIDDEN),
         Error::Refused(Refusal::NotYours) => (ApiError::NotFound, http::StatusCode::NOT_FOUND),
         Error::Refused(Refusal::Changed) => (ApiError::Changed, http::StatusCode::CONFLICT),
         Error::Refused(Refusal::Fields(_)) => (ApiError::BadRequest, http::StatusCode::UNPROCESSABLE_ENTITY),

@@ -26,7 +26,7 @@ pub async fn session_answer(#[server(default)] code: String, #[server(default)] 
     let back = format!("/sign-in/code?next={next}");
     let signed_in = who.backend.answer_code(&who.caller, &code).await;
     if let Ok(signed_in) = &signed_in {
-        crate::visitor::add_cookie(&who.cookies.session(&signed_in.token));
+        crate::visitor::add_cookie(&who.cookies.session(&signed_in.token, signed_in.lasts));
     }
     let done = signed_in.map(|signed_in| if next == "/" { start_page(&signed_in.roles).to_owned() } else { next });
     posted(&who, Going { form: "sign-in-code", back: &back, typed: vec![] }, done).await
@@ -59,7 +59,7 @@ fn start_page(roles: &[domain::Role]) -> &'static str {
 
 /// A path of our own pages, without anything that could lead elsewhere or break out of an address.
 #[cfg(feature = "ssr")]
-fn own_path(next: &str) -> String {
+pub(crate) fn own_path(next: &str) -> String {
     let fine = next.starts_with('/')
         && !next.starts_with("//")
         && next.len() < 200

@@ -8,11 +8,12 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use words::t;
 
-use super::icon;
+use super::{Action, icon, one_button};
 use crate::{
+    api::LOCKED,
     islands::Reading,
     names,
-    pages::{clock, sorry},
+    pages::{clock, lounge::lock, sorry},
     visitor::{Contrast, TextSize, Visitor, redirect_to, visitor},
 };
 
@@ -69,6 +70,10 @@ where
         let Ok(visitor) = visitor() else {
             return ().into_any();
         };
+        if lock::is_closed(&visitor) {
+            redirect_to(&format!("{LOCKED}?next={}", visitor.path));
+            return ().into_any();
+        }
         let shown = match make(visitor.clone()).await {
             Ok(page) => page,
             Err(Error::Refused(Refusal::SignInFirst)) => {
@@ -97,7 +102,7 @@ fn frame(visitor: &Visitor, page: Page) -> AnyView {
             {t!(lang, common.skip)}
         </a>
         {header(visitor)}
-        {serving(visitor)}
+        {toolbar(visitor)}
         <main class=class id="main">
             {page
                 .back
@@ -166,25 +171,37 @@ fn header(visitor: &Visitor) -> AnyView {
     .into_any()
 }
 
-/// The bar that a lounge helper sees while serving somebody: whose pages these are, and "next person".
-fn serving(visitor: &Visitor) -> Option<impl IntoView + use<>> {
+/// The bar that a lounge helper sees: whose pages these are, "done, next", and when the device locks.
+fn toolbar(visitor: &Visitor) -> Option<impl IntoView + use<>> {
     let lang = visitor.lang();
-    let served = visitor.caller.serving.as_ref()?;
-    let who = served.name.full();
-    Some(view! {
-        <div class="toolbar no-print">
+    let locks = visitor.caller.locks?;
+    let served = visitor.caller.serving.as_ref().map(|served| {
+        view! {
             <p class="toolbar__who">
                 {t!(lang, common.serving)}
                 <b>
-                    <a href="/lounge/resident">{who}</a>
+                    <a href="/lounge/resident">{served.name.full()}</a>
                 </b>
             </p>
+        }
+    });
+    let next = served.is_some().then(|| {
+        view! {
+            <form method="post" action="/api/lounge/next">
+                <button class="button button--secondary">{t!(lang, common.next_person)}</button>
+            </form>
+        }
+    });
+    Some(view! {
+        <div class="toolbar no-print">
+            {served}
+            {lock::when(visitor, locks)}
             <div class="toolbar__actions">
-                <form method="post" action="/api/lounge/next">
-                    <button class="button button--secondary">{t!(lang, common.next_person)}</button>
-                </form>
+                {next}
+                {one_button("/api/lounge/lock", Action::Other, t!(lang, tablet.lock), vec![])}
             </div>
         </div>
+        {lock::warning(visitor, locks)}
     })
 }
 
@@ -201,7 +218,7 @@ fn footer(visitor: &Visitor) -> AnyView {
         (Role::Coordinator, "/desk", t!(lang, common.for_desk)),
     ];
     links.extend(roles.into_iter().filter(|(role, ..)| visitor.is(*role)).map(|(_, page, words)| (page, words)));
-    if !visitor.signed_in() {
+    if !visitor.signed_in() && !visitor.caller.is_locked() {
         links.push(("/sign-in", t!(lang, common.sign_in)));
     }
     links.push(("/privacy", t!(lang, common.privacy)));
@@ -231,8 +248,7 @@ fn footer(visitor: &Visitor) -> AnyView {
                 <span class="nowrap">{hours}</span>
             </p>
             <ul class="footer__links">{links}</ul>
-            {visitor
-                .signed_in()
+            {(visitor.signed_in() && !visitor.caller.by_linked_phone())
                 .then(|| {
                     view! {
                         <form method="post" action="/api/session/end">

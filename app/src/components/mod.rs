@@ -7,6 +7,7 @@ mod fields;
 mod form;
 mod frame;
 mod icon;
+mod qr;
 mod summary;
 mod visit_card;
 
@@ -16,5 +17,6 @@ pub(crate) use fields::{Field, note_field, select, text_field};
 pub(crate) use form::{Action, button, form, one_button};
 pub(crate) use frame::{Page, Width, link_button, page, paragraphs, tabs, tel};
 pub(crate) use icon::{icon, service_icon};
+pub(crate) use qr::qr;
 pub(crate) use summary::{Row, summary_list};
 pub(crate) use visit_card::{steps, tag, told_note};

@@ -4,14 +4,18 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use backend::{Error, PlanningState, Refusal};
 
-use crate::visitor::Visitor;
+use crate::{pages::lounge::lock::lock_mark, visitor::Visitor};
 
-/// The fingerprint of `my`, `today`, `offers`, `visit/<id>` or `planning/<id>` for this caller.
+/// The fingerprint of `lock`, `my`, `today`, `offers`, `visit/<id>` or `planning/<id>` for this caller.
 ///
 /// # Errors
 /// What the page itself would answer: nobody learns here what they may not see there.
 pub(crate) async fn fingerprint(visitor: &Visitor, what: &str) -> Result<String, Error> {
     let mut seen = DefaultHasher::new();
+    if visitor.caller.is_locked() {
+        // Whatever the page shows, it is to go from the screen.
+        return Ok("locked".to_owned());
+    }
     match what.split_once('/') {
         None if what == "my" => {
             for visit in visitor.backend.my_visits(&visitor.caller).await? {
@@ -27,6 +31,7 @@ pub(crate) async fn fingerprint(visitor: &Visitor, what: &str) -> Result<String,
             }
             visitor.backend.offers(&visitor.caller).await?.len().hash(&mut seen);
         }
+        None if what == "lock" => return Ok(lock_mark(visitor)),
         None if what == "offers" => {
             for offer in visitor.backend.offers(&visitor.caller).await? {
                 offer.offer.hash(&mut seen);

@@ -32,6 +32,9 @@ pub(crate) async fn number(visitor: Visitor) -> Result<Page, Error> {
             <summary class="details__summary">{t!(lang, sign_in.no_mobile)}</summary>
             <div class="details__text">
                 <p>{t!(lang, sign_in.no_mobile_text)}</p>
+                <p>
+                    <a href="/link">{t!(lang, sign_in.by_phone_code)}</a>
+                </p>
             </div>
         </details>
     };

@@ -27,6 +27,10 @@ pub(crate) fn for_error(visitor: &Visitor, error: &Error) -> Page {
             set_status(StatusCode::CONFLICT);
             changed(visitor)
         }
+        Error::Refused(Refusal::NeedsCode) => {
+            set_status(StatusCode::FORBIDDEN);
+            needs_code(visitor, &visitor.path)
+        }
         Error::Refused(Refusal::NotYours | Refusal::SignInFirst) => {
             set_status(StatusCode::NOT_FOUND);
             nothing_here(visitor)
@@ -56,6 +60,10 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
             set_status(StatusCode::CONFLICT);
             changed(&visitor)
         }
+        "needs-code" => {
+            set_status(StatusCode::FORBIDDEN);
+            needs_code(&visitor, "/my")
+        }
         "later" => {
             set_status(StatusCode::SERVICE_UNAVAILABLE);
             later(&visitor)
@@ -80,6 +88,20 @@ fn changed(visitor: &Visitor) -> Page {
 fn later(visitor: &Visitor) -> Page {
     let lang = visitor.lang();
     say(visitor, t!(lang, sorry.later_title), t!(lang, sorry.later))
+}
+
+/// On a linked phone: what it isn't for, and the way on.
+fn needs_code(visitor: &Visitor, next: &str) -> Page {
+    let lang = visitor.lang();
+    let title = t!(lang, phones.needs_title);
+    let body = view! {
+        <h1 class="heading">{title.clone()}</h1>
+        <p>{t!(lang, phones.needs)}</p>
+        <a class="button" href=format!("/sign-in?next={next}")>
+            {t!(lang, phones.needs_button)}
+        </a>
+    };
+    Page::new(title, body).back("/my")
 }
 
 fn draft_gone(visitor: &Visitor) -> Page {

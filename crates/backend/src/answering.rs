@@ -62,12 +62,10 @@ impl Backend {
             return Ok(None);
         };
         let caller = Caller {
-            session: None,
-            coop: self.settings().coop.id,
             person: Some(member.brief()),
             roles: vec![Role::Member],
-            serving: None,
             language: member.language,
+            ..Caller::nobody(self.settings().coop.id)
         };
         let outcome = match decided {
             Decided::Accept(offer) => {

@@ -11,7 +11,7 @@ use domain::{
 };
 
 use crate::{
-    Backend, Caller, CheckView, Draft, Error, Newcomer, PersonBrief, Refusal, TimeChoice, Times,
+    Backend, Caller, CheckView, Draft, Error, Newcomer, PersonBrief, Refusal, TimeChoice, Times, rights,
     store::{
         catalogue,
         drafts::{self, StoredDraft, StoredTime},
@@ -387,7 +387,7 @@ async fn obvious_resident(
 /// Whom the caller may order for now; with a job named, only those whose mandate covers it.
 async fn orders_for(tx: &mut Tx, c: &Caller, job: Option<JobKind>) -> Result<Vec<PersonBrief>, Error> {
     let Some(me) = &c.person else { return Ok(Vec::new()) };
-    let roles = people::roles(tx, me.id).await?;
+    let roles = rights::roles(tx, c).await?;
     let helps = roles.iter().any(|role| matches!(role, Role::Lounge | Role::Coordinator));
     if let Some(served) = c.serving.as_ref().filter(|_| helps) {
         let agreed = mandates::of_lounge(tx, served.id).await?;
@@ -398,7 +398,7 @@ async fn orders_for(tx: &mut Tx, c: &Caller, job: Option<JobKind>) -> Result<Vec
     if roles.contains(&Role::Resident) {
         known.push(me.clone());
     }
-    for mandate in mandates::held_by(tx, me.id).await? {
+    for mandate in rights::mandates(tx, c).await? {
         let new = !known.iter().any(|person| person.id == mandate.resident);
         if new && covers(&mandate, job, tx.now()) {
             known.extend(people::brief(tx, mandate.resident).await?);

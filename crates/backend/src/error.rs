@@ -21,6 +21,8 @@ pub enum Refusal {
     Fields(Vec<FieldProblem>),
     /// Only for those who are signed in.
     SignInFirst,
+    /// Not from a linked phone (`phones`): whoever wants it signs in by a code.
+    NeedsCode,
     /// Not theirs, or nothing at all: the two are told apart by nobody.
     NotYours,
     /// It has moved on since the page was made.

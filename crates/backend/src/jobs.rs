@@ -8,8 +8,8 @@ use crate::{
     Backend, Error, calls, delivery,
     passing_on::{Leaving, Passed},
     reminding,
-    sessions::{IDLE, LONGEST},
-    store::{attempts, codes, deliveries, drafts, idempotency, plannings, sessions, visits},
+    sessions::{self, LONGEST},
+    store::{attempts, codes, deliveries, drafts, idempotency, phone_links, plannings, visits},
 };
 
 /// How long an unsent draft is kept.
@@ -57,7 +57,8 @@ impl Backend {
                 deliveries::forget_codes(tx, now - codes::GOOD_FOR).await?;
                 attempts::forget(tx, now - attempts::REMEMBERED).await?;
                 idempotency::forget(tx, now - LONGEST).await?;
-                sessions::forget(tx, now - LONGEST, now - IDLE).await?;
+                sessions::forget(tx).await?;
+                phone_links::forget(tx, now - CODE_KEPT).await?;
                 plannings::give_up_silent(tx).await?;
                 plannings::forget(tx, now - PLANNING_KEPT).await?;
                 Ok(())

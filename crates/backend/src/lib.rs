@@ -13,6 +13,7 @@
 //! # Adding a table
 //! A new numbered file in both `migrations/sqlite` and `migrations/postgres`, saying why it is as it is.
 
+mod caller;
 mod clock;
 mod entropy;
 mod error;
@@ -48,6 +49,8 @@ mod calls;
 mod consent;
 mod inviting;
 mod lounge;
+mod phones;
+mod tablet;
 
 mod desk;
 
@@ -86,9 +89,12 @@ pub use inviting::{AskedView, InvitationForm, InvitationView};
 pub use jobs::TickReport;
 pub use lounge::ResidentForm;
 pub use member_forms::LimitsForm;
+pub use phones::{LINK_GOOD_FOR, MadeLink, PhoneEnded, PhoneView};
+pub use sessions::SESSION_LASTS;
 pub use settings::{CoopSettings, Settings};
 pub use sign_in::SignedIn;
 pub use store::codes::GOOD_FOR as CODE_GOOD_FOR;
+pub use tablet::LockView;
 pub use times::DAYS_AHEAD;
 pub use trail::Trail;
 pub use views::*;

@@ -167,7 +167,8 @@ impl Backend {
     }
 }
 
-async fn leave(tx: &mut Tx, session: &str) -> Result<(), Error> {
+/// Nothing of the one who was served stays in the session.
+pub(crate) async fn leave(tx: &mut Tx, session: &str) -> Result<(), Error> {
     sessions::set_serving(tx, session, None).await?;
     drafts::delete(tx, session).await?;
     sessions::clear_forms(tx, session).await

@@ -9,6 +9,7 @@ use domain::{
 use crate::{
     Error, Refusal,
     placing::{self, Place},
+    rights,
     sending::{ForWhom, gone, request},
     store::{
         drafts::{StoredDraft, StoredTime},
@@ -31,17 +32,17 @@ const ASKED_BEFORE: Minutes = Minutes(30);
 /// [`Problem::ConsentNeeded`] on field `consent` when the resident's consent isn't recorded or has ended;
 /// [`Refusal::NotYours`] for somebody who has nothing to do with them.
 pub(crate) async fn may_order(tx: &mut Tx, c: &Caller, resident: PersonId, service: Service) -> Result<(), Error> {
-    let person = c.person.as_ref().map(|person| person.id).ok_or(Refusal::SignInFirst)?;
+    let person = rights::themselves(c)?;
     if person == resident {
         return Ok(());
     }
     let now = tx.now();
-    let held = mandates::held_by(tx, person).await?;
+    let held = rights::mandates(tx, c).await?;
     let theirs: Vec<_> = held.iter().filter(|mandate| mandate.resident == resident).collect();
     if theirs.iter().any(|mandate| mandate.allows(service, now)) {
         return Ok(());
     }
-    let roles = people::roles(tx, person).await?;
+    let roles = rights::roles(tx, c).await?;
     let helps = roles.contains(&Role::Lounge) || roles.contains(&Role::Coordinator);
     let serves = helps && c.serving.as_ref().is_some_and(|served| served.id == resident);
     if serves && mandates::of_lounge(tx, resident).await?.is_some_and(|mandate| mandate.allows(service, now)) {

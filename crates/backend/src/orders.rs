@@ -8,9 +8,8 @@ use domain::{Feedback, OrderId, Problem, SlipCode, VisitState, WhoCancelled};
 use crate::{
     Backend, Error, Refusal, placing, rights,
     store::{
-        attempts, audit, mandates,
+        attempts, audit,
         offers::Answer,
-        people,
         tx::Tx,
         visit_changes,
         visits::{self, StoredVisit},
@@ -131,15 +130,15 @@ fn shown_to(c: &Caller, view: VisitView) -> VisitView {
 }
 
 async fn mine(tx: &mut Tx, c: &Caller) -> Result<Vec<StoredVisit>, Error> {
-    let person = rights::person(c)?;
-    let roles = people::roles(tx, person).await?;
+    let person = rights::themselves(c)?;
+    let roles = rights::roles(tx, c).await?;
     if let Some(served) = rights::served(tx, c, &roles).await? {
         return visits::of_resident(tx, served).await;
     }
     let mut all = visits::of_resident(tx, person).await?;
     let now = tx.now();
     let mut residents = std::collections::BTreeSet::from([person]);
-    let mandates = mandates::held_by(tx, person).await?;
+    let mandates = rights::mandates(tx, c).await?;
     for mandate in &mandates {
         if residents.insert(mandate.resident) {
             let theirs = visits::of_resident(tx, mandate.resident).await?;

@@ -1,7 +1,11 @@
 //! Who may do what with a visit. Asked in the transaction that does it, from the database, not from what was true when
 //! the page was made. Somebody else's visit is answered exactly like one that doesn't exist.
+//!
+//! A linked phone (`phones`) has low rights, and here is where they end: [`person`] refuses it, so that a use case is
+//! closed to it unless it asks for [`themselves`] instead, and [`roles`] and [`fn@mandates`] know it as its resident and
+//! nobody else.
 
-use domain::{PersonId, Role, VisitId};
+use domain::{Mandate, PersonId, Role, VisitId};
 
 use crate::{
     Error, Refusal,
@@ -10,12 +14,46 @@ use crate::{
         tx::Tx,
         visits::{self, StoredVisit},
     },
-    views::Caller,
+    views::{Caller, Standing},
 };
 
-/// The person signed in.
+/// The person signed in by a code.
+///
+/// # Errors
+/// [`Refusal::NeedsCode`] on a linked phone, before anything is looked up.
 pub(crate) fn person(c: &Caller) -> Result<PersonId, Error> {
+    let person = themselves(c)?;
+    if c.by_linked_phone() { Err(Refusal::NeedsCode.into()) } else { Ok(person) }
+}
+
+/// The person signed in, by a code or by a linked phone: for their own visits, and nothing else.
+pub(crate) fn themselves(c: &Caller) -> Result<PersonId, Error> {
     c.person.as_ref().map(|person| person.id).ok_or_else(|| Refusal::SignInFirst.into())
+}
+
+/// What the caller may act as now.
+pub(crate) async fn roles(tx: &mut Tx, c: &Caller) -> Result<Vec<Role>, Error> {
+    match &c.person {
+        Some(person) => Ok(narrowed(&c.standing, people::roles(tx, person.id).await?)),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// What is left of somebody's roles: on a linked phone they are a resident at most.
+pub(crate) fn narrowed(standing: &Standing, roles: Vec<Role>) -> Vec<Role> {
+    match standing {
+        Standing::Usual => roles,
+        Standing::LinkedPhone(_) => roles.into_iter().filter(|role| *role == Role::Resident).collect(),
+        Standing::Locked(_) => Vec::new(),
+    }
+}
+
+/// The mandates by which the caller may act for others now.
+pub(crate) async fn mandates(tx: &mut Tx, c: &Caller) -> Result<Vec<Mandate>, Error> {
+    match &c.person {
+        Some(person) if c.standing == Standing::Usual => mandates::held_by(tx, person.id).await,
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// The person signed in, who has one of these roles now.
@@ -67,7 +105,7 @@ pub(crate) async fn concerns(tx: &mut Tx, c: &Caller, visit: &StoredVisit) -> Re
     if person == visit.resident.id {
         return Ok(true);
     }
-    let roles = people::roles(tx, person).await?;
+    let roles = roles(tx, c).await?;
     if roles.contains(&Role::Coordinator) {
         return Ok(true);
     }
@@ -75,7 +113,7 @@ pub(crate) async fn concerns(tx: &mut Tx, c: &Caller, visit: &StoredVisit) -> Re
         return Ok(true);
     }
     let now = tx.now();
-    let mandates = mandates::held_by(tx, person).await?;
+    let mandates = mandates(tx, c).await?;
     Ok(mandates
         .iter()
         .any(|mandate| mandate.resident == visit.resident.id && mandate.allows(visit.terms.kind.service(), now)))

@@ -4,7 +4,7 @@
 //! are asked, the same row is written, only no message. Every try counts on the request, so that strangers can't use up
 //! anybody's.
 
-use domain::{ContactWay, Language, Message, PersonId, PhoneKind, PhoneNumber, Problem, Role};
+use domain::{ContactWay, Language, Message, Minutes, PersonId, PhoneKind, PhoneNumber, Problem, Role};
 
 use crate::{
     Backend, Caller, Error, Refusal, delivery,
@@ -26,6 +26,8 @@ pub struct SignedIn {
     pub token: String,
     /// What they may do: which page comes first.
     pub roles: Vec<Role>,
+    /// How long the session lasts at most, for the cookie.
+    pub lasts: Minutes,
 }
 
 /// How long an address from which somebody has signed in is known as theirs, in days.
@@ -75,10 +77,9 @@ impl Backend {
                     _ => return Ok(Err(Problem::WrongCode)),
                 };
                 codes::remember_client(tx, person, &answered.client).await?;
-                let token = sessions::signed_in(tx, Some(session), person).await?;
-                let roles = people::roles(tx, person).await?;
+                let signed_in = sessions::signed_in(tx, Some(session), person).await?;
                 audit::write(tx, Some(person), None, "session.signed_in", person).await?;
-                Ok(Ok(SignedIn { token, roles }))
+                Ok(Ok(signed_in))
             })
         })
         .await?
@@ -155,7 +156,7 @@ fn field(name: &str, problem: Problem) -> Refusal {
     Refusal::Fields(vec![domain::FieldProblem::new(name, problem)])
 }
 
-async fn ask(
+pub(crate) async fn ask(
     tx: &mut Tx,
     session: &str,
     purpose: Purpose,

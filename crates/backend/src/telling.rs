@@ -68,6 +68,7 @@ async fn to_resident(
         | MessageKind::MandateGiven
         | MessageKind::MandateRevoked
         | MessageKind::MandateEnded
+        | MessageKind::PhoneLinked
         | MessageKind::SignInCode => {
             return Err(Error::stored("not a resident's message"));
         }

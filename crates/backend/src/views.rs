@@ -3,30 +3,15 @@
 use assignment::{Failure, Reasons, Rule};
 use chrono::NaiveDate;
 use domain::{
-    Address, Cents, ConsentGiven, ContactWay, CoopId, CreditEstimate, DayException, Effort, FieldProblem, HomeId,
-    Hours, JobKind, JobTerms, Language, Limits, Message, MessageId, Minutes, Moment, Note, OfferId, OrderId, PersonId,
-    PersonName, PhoneNumber, PlanningId, Role, Service, SlipCode, Span, Strength, SubmissionKey, TravelMode, VisitId,
+    Address, Cents, ConsentGiven, ContactWay, CreditEstimate, DayException, Effort, FieldProblem, HomeId, Hours,
+    JobKind, JobTerms, Language, Limits, Message, MessageId, Minutes, Moment, Note, OfferId, OrderId, PersonId,
+    PersonName, PhoneNumber, PlanningId, Service, SlipCode, Span, Strength, SubmissionKey, TravelMode, VisitId,
     VisitState,
 };
 
 use crate::door_codes::Door;
 
-/// Who is calling: the session's person and what they may do, read anew at every request.
-#[derive(Clone, Debug)]
-pub struct Caller {
-    /// SHA-256 of the session's token, in hex; `None` when there is no session yet (nothing was posted).
-    pub session: Option<String>,
-    /// The co-op whose pages these are.
-    pub coop: CoopId,
-    /// The person signed in, if any.
-    pub person: Option<PersonBrief>,
-    /// Their roles.
-    pub roles: Vec<Role>,
-    /// The resident whom a lounge helper is serving now.
-    pub serving: Option<PersonBrief>,
-    /// The language of the page: in it somebody new is written down, and whoever orders for themselves is told.
-    pub language: Language,
-}
+pub use crate::caller::{Caller, Standing};
 
 /// A person as others see them in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]

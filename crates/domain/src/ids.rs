@@ -59,6 +59,8 @@ ids! {
     MandateId,
     /// A resident's question to somebody whether they would order for them.
     InvitationId,
+    /// A resident's own phone that stays signed in, or the link that would make it so.
+    PhoneLinkId,
     /// The draft of an order, before it is sent.
     DraftId,
     /// A message in the outbox.

@@ -194,6 +194,11 @@ pub enum Message {
         /// Who doesn't order for them any more; nobody is the lounge.
         holder: Option<String>,
     },
+    /// To the resident: a phone stays signed in as theirs from now on.
+    PhoneLinked {
+        /// What it is called.
+        name: String,
+    },
 }
 
 /// What came of an answer to an offer by text message.
@@ -269,6 +274,8 @@ pub enum MessageKind {
     MandateRevoked,
     /// See [`Message::MandateEnded`].
     MandateEnded,
+    /// See [`Message::PhoneLinked`].
+    PhoneLinked,
 }
 
 codes!(MessageKind {
@@ -292,6 +299,7 @@ codes!(MessageKind {
     MandateGiven = "mandate_given",
     MandateRevoked = "mandate_revoked",
     MandateEnded = "mandate_ended",
+    PhoneLinked = "phone_linked",
 });
 
 impl Message {
@@ -318,6 +326,7 @@ impl Message {
             Self::MandateGiven { .. } => MessageKind::MandateGiven,
             Self::MandateRevoked { .. } => MessageKind::MandateRevoked,
             Self::MandateEnded { .. } => MessageKind::MandateEnded,
+            Self::PhoneLinked { .. } => MessageKind::PhoneLinked,
         }
     }
     /// How long it may wait when it is written at night.
@@ -340,7 +349,8 @@ impl Message {
             | Self::Invited { .. }
             | Self::MandateGiven { .. }
             | Self::MandateRevoked { .. }
-            | Self::MandateEnded { .. } => Urgency::Morning,
+            | Self::MandateEnded { .. }
+            | Self::PhoneLinked { .. } => Urgency::Morning,
         }
     }
 
@@ -367,7 +377,8 @@ impl Message {
             | Self::Invited { .. }
             | Self::MandateGiven { .. }
             | Self::MandateRevoked { .. }
-            | Self::MandateEnded { .. } => None,
+            | Self::MandateEnded { .. }
+            | Self::PhoneLinked { .. } => None,
         }
     }
 }

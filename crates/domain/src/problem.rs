@@ -58,6 +58,8 @@ pub enum Problem {
     TooLate,
     /// It is being done already, and one at a time is enough.
     AlreadyRunning,
+    /// Somebody else is signed in on this device.
+    SomebodyElseHere,
 }
 
 codes!(Problem {
@@ -86,6 +88,7 @@ codes!(Problem {
     SentDifferently = "sent_differently",
     TooLate = "too_late",
     AlreadyRunning = "already_running",
+    SomebodyElseHere = "somebody_else_here",
 });
 
 /// A problem and the field that has it.

@@ -37,6 +37,8 @@ mod lounge_story;
 mod matrix;
 mod member_story;
 mod order_story;
+mod phones_story;
 mod plan_in_words;
 mod sessions;
+mod tablet_story;
 mod texts_story;

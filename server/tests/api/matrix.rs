@@ -23,6 +23,8 @@ enum Told {
     SignIn,
     /// There is no such thing, for them.
     Nothing,
+    /// To sign in by a code: a linked phone may not.
+    ByCode,
     /// It has moved on.
     Changed,
     /// A word for a script.
@@ -30,29 +32,29 @@ enum Told {
     /// The closed code for a script: 404, or 401.
     Code(u16),
 }
-use Told::{Changed, Code, Fix, Goes, Nothing, SignIn, Word};
+use Told::{ByCode, Changed, Code, Fix, Goes, Nothing, SignIn, Word};
 
-type Fields = Vec<(&'static str, String)>;
+pub type Fields = Vec<(&'static str, String)>;
 
 /// One endpoint: what is posted, and what each of [`Who::ALL`] is told.
-struct Row {
-    path: &'static str,
-    fields: fn(&Ids) -> Fields,
-    told: [Told; 8],
+pub struct Row {
+    pub path: &'static str,
+    pub fields: fn(&Ids) -> Fields,
+    told: [Told; 9],
 }
 
 /// A row where everybody is told the same.
-const fn all(told: Told) -> [Told; 8] {
-    [told; 8]
+const fn all(told: Told) -> [Told; 9] {
+    [told; 9]
 }
 
-/// Columns: anonymous, resident, other resident, relative, member, other member, lounge, coordinator.
-fn rows() -> Vec<Row> {
+/// Columns: anonymous, resident, their linked phone, other resident, relative, member, other member, lounge, coordinator.
+pub fn rows() -> Vec<Row> {
     // Nobody in the world has a draft but who makes one here, so the later steps say that it is gone.
-    let members_only = |done: Told| [SignIn, Nothing, Nothing, Nothing, done, done, Nothing, Nothing];
-    let lounge_only = |done: Told| [SignIn, Nothing, Nothing, Nothing, Nothing, Nothing, done, done];
-    let desk_only = |done: Told| [SignIn, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing, done];
-    let ainos = |done: Told| [Nothing, done, Nothing, done, Nothing, Nothing, Nothing, done];
+    let members_only = |done: Told| [SignIn, Nothing, ByCode, Nothing, Nothing, done, done, Nothing, Nothing];
+    let lounge_only = |done: Told| [SignIn, Nothing, ByCode, Nothing, Nothing, Nothing, Nothing, done, done];
+    let desk_only = |done: Told| [SignIn, Nothing, ByCode, Nothing, Nothing, Nothing, Nothing, Nothing, done];
+    let ainos = |done: Told| [Nothing, done, done, Nothing, done, Nothing, Nothing, Nothing, done];
     vec![
         Row { path: "/api/reading", fields: |_| f(&[("size", "large"), ("back", "/my")]), told: all(Goes("/my")) },
         Row { path: "/api/session/ask", fields: |_| f(&[("phone", "040 000 0101")]), told: all(Goes("/sign-in/code")) },
@@ -95,6 +97,7 @@ fn rows() -> Vec<Row> {
             told: [
                 SignIn,
                 Goes("/my/people?told="),
+                ByCode,
                 Nothing,
                 Goes("/my/people?told="),
                 Nothing,
@@ -107,23 +110,23 @@ fn rows() -> Vec<Row> {
         Row {
             path: "/api/member/accept",
             fields: |ids| vec![("offer", ids.offer.clone())],
-            told: [SignIn, Nothing, Nothing, Nothing, Goes("/member/today"), Nothing, Nothing, Nothing],
+            told: [SignIn, Nothing, ByCode, Nothing, Nothing, Goes("/member/today"), Nothing, Nothing, Nothing],
         },
         Row {
             path: "/api/member/decline",
             fields: |ids| vec![("offer", ids.offer.clone())],
-            told: [SignIn, Nothing, Nothing, Nothing, Goes("/member/offers"), Nothing, Nothing, Nothing],
+            told: [SignIn, Nothing, ByCode, Nothing, Nothing, Goes("/member/offers"), Nothing, Nothing, Nothing],
         },
         Row {
             // The member here is the one who agreed to it.
             path: "/api/member/step",
             fields: |ids| vec![("visit", ids.agreed.clone()), ("step", "on_way".to_owned())],
-            told: [SignIn, Nothing, Nothing, Nothing, Goes("/member/today"), Nothing, Nothing, Nothing],
+            told: [SignIn, Nothing, ByCode, Nothing, Nothing, Goes("/member/today"), Nothing, Nothing, Nothing],
         },
         Row {
             path: "/api/member/give-back",
             fields: |ids| vec![("visit", ids.agreed.clone())],
-            told: [SignIn, Nothing, Nothing, Nothing, Goes("/member/today"), Nothing, Nothing, Nothing],
+            told: [SignIn, Nothing, ByCode, Nothing, Nothing, Goes("/member/today"), Nothing, Nothing, Nothing],
         },
         Row {
             path: "/api/member/strength",
@@ -218,28 +221,60 @@ fn rows() -> Vec<Row> {
         Row {
             path: "/api/door/set",
             fields: |ids| vec![("home", ids.home.clone()), ("door_code", "4711".to_owned())],
-            told: [SignIn, Goes("/my/doors"), Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
+            told: [SignIn, Goes("/my/doors"), ByCode, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
         },
         Row {
             path: "/api/door/remove",
             fields: |ids| vec![("home", ids.home.clone())],
-            told: [SignIn, Goes("/my/doors"), Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
+            told: [SignIn, Goes("/my/doors"), ByCode, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
         },
         Row {
             path: "/api/consent/invite",
             fields: |_| f(&[("name", "Tuula Testinen"), ("mobile", "040 000 0777"), ("months", "6")]),
-            told: [SignIn, Goes("/my/people"), Goes("/my/people"), Nothing, Nothing, Nothing, Nothing, Nothing],
+            told: [SignIn, Goes("/my/people"), ByCode, Goes("/my/people"), Nothing, Nothing, Nothing, Nothing, Nothing],
         },
         Row {
             path: "/api/consent/answer",
             fields: |ids| vec![("invitation", ids.invitation.clone()), ("answer", "yes".to_owned())],
-            told: [SignIn, Nothing, Goes("/my/people"), Nothing, Nothing, Nothing, Nothing, Nothing],
+            told: [SignIn, Nothing, ByCode, Goes("/my/people"), Nothing, Nothing, Nothing, Nothing, Nothing],
         },
         Row {
             path: "/api/consent/withdraw",
             fields: |ids| vec![("invitation", ids.invitation.clone())],
-            told: [SignIn, Goes("/my/people"), Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
+            told: [SignIn, Goes("/my/people"), ByCode, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
         },
+        Row {
+            // Whoever is somebody else here is told so; nobody in particular may become Aino's phone.
+            path: "/api/phone/join",
+            fields: |ids| vec![("token", ids.link.clone())],
+            told: [Goes("/my"), Goes("/my"), Goes("/my"), Fix, Fix, Fix, Fix, Fix, Fix],
+        },
+        Row { path: "/api/phone/code", fields: |_| f(&[("phone_code", "0000 0000")]), told: all(Fix) },
+        Row {
+            path: "/api/phone/end",
+            fields: |ids| vec![("phone", ids.phone.clone())],
+            told: [
+                SignIn,
+                Goes("/my/phones?told="),
+                ByCode,
+                Nothing,
+                Nothing,
+                Nothing,
+                Nothing,
+                Nothing,
+                Goes("/desk/people/"),
+            ],
+        },
+        Row { path: "/api/lounge/lock", fields: |_| vec![], told: lounge_only(Goes("/lounge/locked")) },
+        Row {
+            path: "/api/lounge/stay",
+            fields: |_| f(&[("back", "/lounge/calls")]),
+            told: lounge_only(Goes("/lounge/calls")),
+        },
+        Row { path: "/api/lounge/pin", fields: |_| f(&[("pin", "1357")]), told: lounge_only(Goes("/lounge")) },
+        // No device here is locked: there is nothing to open, and nothing is sent.
+        Row { path: "/api/lounge/unlock-code", fields: |_| vec![], told: all(Goes("/lounge")) },
+        Row { path: "/api/lounge/unlock", fields: |_| f(&[("unlock", "1357")]), told: all(Goes("/lounge")) },
         Row {
             path: "/api/desk/told",
             fields: |ids| vec![("message", ids.message.clone())],
@@ -268,7 +303,7 @@ fn rows() -> Vec<Row> {
         Row {
             path: "/api/fresh",
             fields: |ids| vec![("what", format!("visit/{}", ids.offered))],
-            told: [Code(404), Word, Code(404), Word, Code(404), Code(404), Code(404), Word],
+            told: [Code(404), Word, Word, Code(404), Word, Code(404), Code(404), Code(404), Word],
         },
     ]
 }
@@ -306,6 +341,7 @@ fn told(answer: &Answer, expected: Told) -> Result<(), String> {
                     Fix => to.contains("fix=1"),
                     SignIn => to.starts_with("/sign-in?next="),
                     Nothing => to == "/sorry/not-found",
+                    ByCode => to == "/sorry/needs-code",
                     Changed => to == "/sorry/changed",
                     Word | Code(_) => false,
                 }
@@ -358,7 +394,7 @@ async fn each_role_is_told_what_it_may_and_refusals_write_nothing() {
             if let Err(why) = told(&answer, expected) {
                 wrong.push(format!("{} as {who:?}: {why}", row.path));
             }
-            if matches!(expected, SignIn | Nothing | Changed | Code(_)) {
+            if matches!(expected, SignIn | Nothing | ByCode | Changed | Code(_)) {
                 let after = copy.app.dump().await;
                 if kept(&before) != kept(&after) {
                     wrong.push(format!("{} as {who:?}: refused, and something was written", row.path));
@@ -387,6 +423,8 @@ async fn what_is_somebody_elses_answers_like_what_is_not_there() {
         message: "00000000-0000-4000-8000-000000000010".to_owned(),
         invitation: "00000000-0000-4000-8000-000000000011".to_owned(),
         home: "00000000-0000-4000-8000-000000000012".to_owned(),
+        phone: "00000000-0000-4000-8000-000000000013".to_owned(),
+        link: "0".repeat(32),
     };
     let nonsense = Ids {
         offered: "x".to_owned(),
@@ -402,11 +440,13 @@ async fn what_is_somebody_elses_answers_like_what_is_not_there() {
         message: "💬".to_owned(),
         invitation: "null".to_owned(),
         home: "NaN".to_owned(),
+        phone: "\u{202e}".to_owned(),
+        link: "../../my".to_owned(),
     };
     let copy = world.copy().await;
     for row in rows() {
         for (who, expected) in Who::ALL.into_iter().zip(row.told) {
-            if !matches!(expected, Nothing | SignIn | Code(404)) {
+            if !matches!(expected, Nothing | SignIn | ByCode | Code(404)) {
                 continue;
             }
             let foreign = ask(&mut browser(&copy, &row, who), &row, &(row.fields)(&world.ids)).await;

@@ -22,6 +22,8 @@ pub enum Who {
     Anonymous,
     /// Aino, whose visits these are.
     Resident,
+    /// Aino's own phone that was linked at the lounge: low rights.
+    LinkedPhone,
     /// Another resident, with nothing to do with Aino.
     OtherResident,
     /// Sanna, who holds Aino's mandate.
@@ -37,9 +39,10 @@ pub enum Who {
 }
 
 impl Who {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Anonymous,
         Self::Resident,
+        Self::LinkedPhone,
         Self::OtherResident,
         Self::Relative,
         Self::Member,
@@ -86,6 +89,10 @@ pub struct Ids {
     pub invitation: String,
     /// Aino's home.
     pub home: String,
+    /// Another linked phone of Aino's.
+    pub phone: String,
+    /// The token of a link for Aino's phone that nobody has opened.
+    pub link: String,
 }
 
 impl Ids {
@@ -99,6 +106,8 @@ impl Ids {
             &self.planning
         } else if route.starts_with("/desk/people/") {
             &self.aino
+        } else if route.starts_with("/link/") {
+            &self.link
         } else {
             &self.offered
         };
@@ -151,7 +160,15 @@ impl World {
         let invitation = aino.get("/my/people").await.form("/api/consent/withdraw").value("invitation");
         let home = aino.get("/my/doors").await.form("/api/door/set").value("home");
         aino.post("/api/door/set", &[("home", home.as_str()), ("door_code", "1234")]).await;
+        let of_aino = person(AINO).await;
+        let linked = linked_phone(&app, &mut pekka, &of_aino, "Keittiön puhelin").await;
+        let phone = aino.get("/my/phones").await.form("/api/phone/end").value("phone");
+        let phones_own = linked_phone(&app, &mut pekka, &of_aino, "Ainon puhelin").await;
+        drop(linked);
+        let link = made_link(&mut pekka, &of_aino, "Uusi puhelin").await.0;
         let ids = Ids {
+            phone,
+            link,
             home,
             invitation,
             message,
@@ -169,6 +186,7 @@ impl World {
         let browsers = BTreeMap::from([
             (Who::Anonymous, app.browser()),
             (Who::Resident, aino),
+            (Who::LinkedPhone, phones_own),
             (Who::OtherResident, other),
             (Who::Relative, app.sign_in(SANNA).await),
             (Who::Member, member),
@@ -220,6 +238,29 @@ impl Copied {
         self.app.backend.close().await;
         let _ = std::fs::remove_file(&self.file);
     }
+}
+
+/// A link for that resident's phone, made by whoever may: its token and its short code.
+pub async fn made_link(helper: &mut Browser, person: &str, name: &str) -> (String, String) {
+    let made = helper.post("/lounge/phone", &[("person", person), ("phone_name", name)]).await;
+    assert_eq!(made.status, http::StatusCode::OK, "{} {}", made.location(), made.visible());
+    let rest = made.body.split("/link/").nth(1).unwrap_or_else(|| panic!("a link on {}", made.visible()));
+    let token = rest.chars().take_while(char::is_ascii_hexdigit).collect();
+    let text = made.visible();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let four = |word: &str| word.len() == 4 && word.chars().all(|c| c.is_ascii_digit());
+    let code = words.windows(2).find(|pair| pair.iter().all(|word| four(word))).expect("a code").concat();
+    (token, code)
+}
+
+/// A phone of that resident's that has opened its link.
+pub async fn linked_phone(app: &TestApp, helper: &mut Browser, person: &str, name: &str) -> Browser {
+    let (token, _) = made_link(helper, person, name).await;
+    let mut phone = app.browser();
+    let page = phone.get(&format!("/link/{token}")).await;
+    let joined = phone.submit(&page.form("/api/phone/join"), &[]).await;
+    assert_eq!(joined.location(), "/my?told=linked");
+    phone
 }
 
 /// Pekka has the planner look for somebody for one visit that nobody has: the visit, and the run that is ready.

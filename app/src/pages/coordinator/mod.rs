@@ -8,22 +8,16 @@ pub(crate) mod texts;
 pub(crate) mod visit;
 
 use assignment::{Change, Failure};
-use backend::{Error, Refusal, VisitView};
+use backend::{Error, VisitView};
 use domain::Role;
 use leptos::prelude::*;
 use words::t;
 
-use crate::{format::Clock, names, visitor::Visitor};
+use crate::{format::Clock, names, pages::only, visitor::Visitor};
 
 /// Only the coordinator.
 pub(crate) fn coordinator(visitor: &Visitor) -> Result<(), Error> {
-    if !visitor.signed_in() {
-        Err(Error::Refused(Refusal::SignInFirst))
-    } else if visitor.is(Role::Coordinator) {
-        Ok(())
-    } else {
-        Err(Error::Refused(Refusal::NotYours))
-    }
+    only(visitor, &[Role::Coordinator])
 }
 
 /// Why nobody can come, and the change that would help. `helpers` are the first names of the members whom it names.

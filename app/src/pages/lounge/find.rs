@@ -6,7 +6,7 @@ use words::t;
 
 use super::{helper, lounge_tabs};
 use crate::{
-    components::{Action, Field, Page, button, form, kept, link_button, one_button, text_field},
+    components::{Action, Field, Page, button, form, kept, link_button, one_button, text_field, told_note},
     visitor::Visitor,
 };
 
@@ -28,8 +28,17 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let nobody =
         (searched && residents.is_empty()).then(|| view! { <p role="status">{t!(lang, lounge.found_none)}</p> });
     let found = residents.iter().map(|resident| row(&visitor, resident)).collect_view();
+    let told = (visitor.asked("told") == "pin").then(|| told_note(t!(lang, tablet.told_pin)));
+    let pin = visitor.caller.locks.map(|_| {
+        view! {
+            <p>
+                <a href="/lounge/pin">{t!(lang, tablet.pin_link)}</a>
+            </p>
+        }
+    });
     let body = view! {
         {lounge_tabs(&visitor, calls)}
+        {told}
         {kept.summary(lang)}
         <h1 class="heading">{title.clone()}</h1>
         {form(
@@ -42,6 +51,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         {nobody}
         {found}
         {link_button("/lounge/new".to_owned(), t!(lang, lounge.add), None)}
+        {pin}
     };
     Ok(Page::new(title, body).wrong(kept.has_problems()))
 }

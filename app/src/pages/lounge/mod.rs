@@ -3,29 +3,25 @@
 pub(crate) mod calls;
 pub(crate) mod consent;
 pub(crate) mod find;
+pub(crate) mod lock;
 pub(crate) mod new;
+pub(crate) mod phone;
 pub(crate) mod resident;
 
-use backend::{Error, Refusal};
+use backend::Error;
 use domain::{ConsentGiven, Role};
 use leptos::prelude::*;
 use words::t;
 
 use crate::{
     components::{Choice, tabs},
-    pages::clock,
+    pages::{clock, only},
     visitor::Visitor,
 };
 
 /// Only a lounge helper or the coordinator.
 pub(super) fn helper(visitor: &Visitor) -> Result<(), Error> {
-    if !visitor.signed_in() {
-        Err(Error::Refused(Refusal::SignInFirst))
-    } else if visitor.is(Role::Lounge) || visitor.is(Role::Coordinator) {
-        Ok(())
-    } else {
-        Err(Error::Refused(Refusal::NotYours))
-    }
+    only(visitor, &[Role::Lounge, Role::Coordinator])
 }
 
 /// The tabs of the lounge's pages; the coordinator has the desk's beside them.

@@ -88,6 +88,9 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         <p>
             <a href="/my/people">{t!(lang, people.title_of, name = title.clone())}</a>
         </p>
+        <p>
+            <a href="/my/phones">{t!(lang, phones.title_of, name = title.clone())}</a>
+        </p>
         <h2>{t!(lang, home.title)}</h2>
         {tiles}
         {any.then(|| view! { <h2>{t!(lang, lounge.coming)}</h2> })}

@@ -6,22 +6,16 @@ pub(crate) mod limits;
 pub(crate) mod offers;
 pub(crate) mod today;
 
-use backend::{Error, Refusal};
+use backend::Error;
 use domain::Role;
 use leptos::prelude::*;
 use words::t;
 
-use crate::{components::tabs, visitor::Visitor};
+use crate::{components::tabs, pages::only, visitor::Visitor};
 
 /// Only a member.
 pub(super) fn member(visitor: &Visitor) -> Result<(), Error> {
-    if !visitor.signed_in() {
-        Err(Error::Refused(Refusal::SignInFirst))
-    } else if visitor.is(Role::Member) {
-        Ok(())
-    } else {
-        Err(Error::Refused(Refusal::NotYours))
-    }
+    only(visitor, &[Role::Member])
 }
 
 /// The tabs of a member's pages.

@@ -8,13 +8,13 @@ use words::t;
 use crate::{
     components::{Action, Choice, Field, Legend, Page, button, checkboxes, form, kept, radios, text_field},
     names,
-    pages::{lounge::consent_choices, signed_in},
+    pages::{lounge::consent_choices, signed_in_by_code},
     visitor::Visitor,
 };
 
 /// `/my/people/invite`
 pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
-    signed_in(&visitor)?;
+    signed_in_by_code(&visitor)?;
     if visitor.caller.serving.is_none() && !visitor.is(Role::Resident) {
         return Err(Error::Refused(Refusal::NotYours));
     }

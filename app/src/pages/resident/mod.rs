@@ -8,6 +8,7 @@ pub(crate) mod home;
 pub(crate) mod invite;
 pub(crate) mod my;
 pub(crate) mod people;
+pub(crate) mod phones;
 pub(crate) mod place;
 pub(crate) mod slip;
 pub(crate) mod times;

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use words::t;
 
 use crate::{
-    components::{Page, steps, tag},
+    components::{Page, steps, tag, told_note},
     format::Clock,
     islands::Refresh,
     names,
@@ -29,14 +29,15 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let old =
         past.iter().rev().take(20).map(|visit| card(&clock, visit, myself == Some(visit.resident.id))).collect_view();
     let past_title = (!past.is_empty()).then(|| view! { <h2>{t!(lang, my.past)}</h2> });
-    let doors = visitor.is(Role::Resident).then(|| {
-        view! {
-            <p>
-                <a href="/my/doors">{t!(lang, door.link)}</a>
-            </p>
-        }
-    });
+    let linked = visitor.caller.by_linked_phone();
+    let told = (linked && visitor.asked("told") == "linked").then(|| told_note(t!(lang, phones.told_joined)));
+    let people = (!linked).then(|| line("/my/people", t!(lang, people.link)));
+    let doors = (!linked && visitor.is(Role::Resident)).then(|| line("/my/doors", t!(lang, door.link)));
+    let phones = visitor
+        .is(Role::Resident)
+        .then(|| line("/my/phones", if linked { t!(lang, phones.this_link) } else { t!(lang, phones.link) }));
     let body = view! {
+        {told}
         <h1 class="heading">{title.clone()}</h1>
         <Refresh seen=seen what="my".to_owned() every=20 />
         {none}
@@ -44,14 +45,23 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         <a class="button" href="/">
             {t!(lang, my.order_more)}
         </a>
-        <p>
-            <a href="/my/people">{t!(lang, people.link)}</a>
-        </p>
+        {people}
         {doors}
+        {phones}
         {past_title}
         {old}
     };
     Ok(Page::new(title, body))
+}
+
+/// A line that leads to another page of theirs.
+fn line(page: &'static str, words: String) -> AnyView {
+    view! {
+        <p>
+            <a href=page>{words}</a>
+        </p>
+    }
+    .into_any()
 }
 
 fn is_coming(visit: &VisitView) -> bool {

@@ -1,7 +1,7 @@
 //! Luvat: who may order for the resident, each taken back by one button; for whom they may; and what others did for them.
 //! At the lounge it is about the resident who sits there.
 
-use backend::{AskedView, ConsentView, Error, InvitationView, MandateView, OnBehalfView};
+use backend::{AskedView, ConsentView, Error, InvitationView, MandateView, OnBehalfView, PersonBrief};
 use domain::{ConsentGiven, Moment, Role, Service};
 use leptos::prelude::*;
 use words::{Lang, t};
@@ -22,17 +22,18 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     Ok(match &visitor.caller.serving {
         Some(served) => {
             let title = t!(lang, people.title_of, name = served.name.full());
-            view_of(&visitor, title, &consents, Reader::Themselves).back("/lounge/resident")
+            view_of(&visitor, title, &consents, &Reader::Themselves).back("/lounge/resident")
         }
-        None => view_of(&visitor, t!(lang, people.title), &consents, Reader::Themselves).back("/my"),
+        None => view_of(&visitor, t!(lang, people.title), &consents, &Reader::Themselves).back("/my"),
     })
 }
 
 /// Who reads the page: at the lounge the resident sits beside the helper.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Reader {
     Themselves,
-    Coordinator,
+    /// The page is about this resident.
+    Coordinator(PersonBrief),
 }
 
 /// `/desk/people/:id`: the coordinator ends a mandate for a resident who rings.
@@ -40,10 +41,10 @@ pub(crate) async fn of(visitor: Visitor) -> Result<Page, Error> {
     coordinator(&visitor)?;
     let (person, consents) = visitor.backend.consents_of(&visitor.caller, &path_id(&visitor, 3)).await?;
     let title = t!(visitor.lang(), people.title_of, name = person.name.full());
-    Ok(view_of(&visitor, title, &consents, Reader::Coordinator).back("/desk"))
+    Ok(view_of(&visitor, title, &consents, &Reader::Coordinator(person)).back("/desk"))
 }
 
-fn view_of(visitor: &Visitor, title: String, consents: &ConsentView, reader: Reader) -> Page {
+fn view_of(visitor: &Visitor, title: String, consents: &ConsentView, reader: &Reader) -> Page {
     let lang = visitor.lang();
     let clock = clock(visitor);
     let told = match visitor.asked("told") {
@@ -57,19 +58,30 @@ fn view_of(visitor: &Visitor, title: String, consents: &ConsentView, reader: Rea
     let asked = consents.asked.iter().map(|asked| self::asked(&clock, asked)).collect_view();
     let invited = consents.invited.iter().map(|invited| self::invited(&clock, invited, reader)).collect_view();
     let may_invite = visitor.caller.serving.is_some() || visitor.is(Role::Resident);
-    let invite = (reader == Reader::Themselves && may_invite)
+    let invite = (*reader == Reader::Themselves && may_invite)
         .then(|| link_button("/my/people/invite".to_owned(), t!(lang, people.invite), None));
     let (lead, none, log_title) = match reader {
         Reader::Themselves => (Some(t!(lang, people.lead)), t!(lang, people.given_none), t!(lang, people.log_title)),
-        Reader::Coordinator => (None, t!(lang, people.of_given_none), t!(lang, people.of_log_title)),
+        Reader::Coordinator(_) => (None, t!(lang, people.of_given_none), t!(lang, people.of_log_title)),
     };
     let none = consents.given.is_empty().then(|| view! { <p>{none}</p> });
     let given = consents.given.iter().map(|mandate| given(&clock, mandate)).collect_view();
     let held_title = (!consents.held.is_empty()).then(|| view! { <h2>{t!(lang, people.held_title)}</h2> });
     let held = consents.held.iter().map(|mandate| held(&clock, mandate)).collect_view();
+    let phones = match reader {
+        Reader::Themselves => None,
+        Reader::Coordinator(person) => Some(view! {
+            <p>
+                <a href=format!("/desk/people/{}/phones", person.id)>
+                    {t!(lang, phones.title_of, name = person.name.full())}
+                </a>
+            </p>
+        }),
+    };
     let body = view! {
         {told.map(told_note)}
         <h1 class="heading">{title.clone()}</h1>
+        {phones}
         {asked}
         {lead.map(|lead| view! { <p class="lead">{lead}</p> })}
         {none}
@@ -132,7 +144,7 @@ fn last_day(clock: &Clock, until: Moment) -> String {
 }
 
 /// Somebody who was asked and hasn't answered. (The coordinator sees it; the resident takes it back.)
-fn invited(clock: &Clock, invitation: &InvitationView, reader: Reader) -> AnyView {
+fn invited(clock: &Clock, invitation: &InvitationView, reader: &Reader) -> AnyView {
     let lang = clock.lang;
     let name = invitation.name.full();
     let rows = vec![
@@ -141,7 +153,7 @@ fn invited(clock: &Clock, invitation: &InvitationView, reader: Reader) -> AnyVie
         Row::new(t!(lang, people.until), last_day(clock, invitation.until)),
         Row::new(t!(lang, people.invited_ends), clock.by(invitation.ends)),
     ];
-    let withdraw = (reader == Reader::Themselves).then(|| {
+    let withdraw = (*reader == Reader::Themselves).then(|| {
         let words = t!(lang, people.withdraw, name = name);
         one_button("/api/consent/withdraw", Action::Danger, words, vec![("invitation", invitation.id.to_string())])
     });
@@ -226,6 +238,8 @@ fn act(lang: Lang, code: &str) -> String {
         "mandate.accepted" => t!(lang, people.act_accepted),
         "mandate.declined" => t!(lang, people.act_declined),
         "mandate.revoked" => t!(lang, people.act_revoked),
+        "phone.link_made" => t!(lang, people.act_phone_made),
+        "phone.ended" => t!(lang, people.act_phone_ended),
         _ => t!(lang, people.act_noted),
     }
 }

@@ -29,6 +29,8 @@ pub(crate) enum Kind {
     CodeBySession,
     /// Text messages that somebody sends us, by number: an answering machine mustn't talk with ours for ever.
     TextFrom,
+    /// Codes by which a phone is linked, by client address: there are a hundred million, good for a quarter of an hour.
+    PhoneCode,
     /// People asked to order for a resident, by resident: each costs a text message to somebody who didn't ask for it.
     Invitation,
 }
@@ -42,6 +44,7 @@ impl Kind {
             Self::CodeByClient => "code_by_client",
             Self::CodeBySession => "code_by_session",
             Self::TextFrom => "text_from",
+            Self::PhoneCode => "phone_code",
             Self::Invitation => "invitation",
         }
     }
@@ -56,6 +59,7 @@ impl Kind {
             Self::CodeForNumber | Self::CodeForOwner => (10, DAY),
             Self::CodeByClient | Self::TextFrom => (30, Minutes(60)),
             Self::CodeBySession => (6, Minutes(60)),
+            Self::PhoneCode => (10, Minutes(60)),
             Self::Invitation => (5, DAY),
         }
     }

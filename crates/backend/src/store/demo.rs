@@ -11,14 +11,17 @@ use crate::{
 };
 
 /// Every table with something of a co-op's people in it, those that point at others first.
-const TABLES: [&str; 26] = [
+const TABLES: [&str; 30] = [
     "delete from outbox",
     "delete from visit_event",
     "delete from feedback",
     "delete from offer",
     "delete from visit",
     "delete from help_order",
+    "delete from mandate_invitation",
     "delete from mandate",
+    "delete from door_code",
+    "delete from resident_key",
     "delete from refusal_pair",
     "delete from member_skill",
     "delete from member_hours",
@@ -30,6 +33,7 @@ const TABLES: [&str; 26] = [
     "delete from home",
     "delete from known_client",
     "delete from session",
+    "delete from phone_link",
     "delete from submission",
     "delete from attempt",
     "delete from audit_log",

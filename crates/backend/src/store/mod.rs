@@ -21,6 +21,7 @@ pub(crate) mod member_changes;
 pub(crate) mod offers;
 pub(crate) mod outbox;
 pub(crate) mod people;
+pub(crate) mod phone_links;
 pub(crate) mod plannings;
 pub(crate) mod plans;
 pub(crate) mod sessions;

@@ -1,6 +1,6 @@
 //! Sessions, by the hash of their token. The token itself is in the person's cookie and nowhere else.
 
-use domain::{Moment, PersonId};
+use domain::{Moment, PersonId, PhoneLinkId};
 
 use crate::{
     Error, KeptForm,
@@ -14,24 +14,53 @@ pub(crate) struct StoredSession {
     pub(crate) serving: Option<PersonId>,
     pub(crate) made: Moment,
     pub(crate) seen: Moment,
+    /// The linked phone whose session it is.
+    pub(crate) phone: Option<PhoneLinkId>,
+    /// Until when a linked phone's rights are whole, since a code was answered on it.
+    pub(crate) raised_until: Option<Moment>,
+    /// Since when its helper has locked it.
+    pub(crate) locked: Option<Moment>,
+    /// The hash of the digits that open it.
+    pub(crate) pin_hash: Option<String>,
+    /// How often they may still be tried.
+    pub(crate) pin_tries_left: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct SessionRow {
+    person_id: Option<String>,
+    serving_id: Option<String>,
+    made: i64,
+    seen: i64,
+    phone_link_id: Option<String>,
+    raised_until: Option<i64>,
+    locked_at: Option<i64>,
+    pin_hash: Option<String>,
+    pin_tries_left: i64,
 }
 
 /// That session, whatever its age.
 pub(crate) async fn by_id(tx: &mut Tx, session: &str) -> Result<Option<StoredSession>, Error> {
-    let row: Option<(Option<String>, Option<String>, i64, i64)> = optional!(
+    let row = optional!(
         tx,
-        (Option<String>, Option<String>, i64, i64),
-        "select person_id, serving_id, made, seen from session where session_id = $1 and coop_id = $2",
+        SessionRow,
+        "select person_id, serving_id, made, seen, phone_link_id, raised_until, locked_at, pin_hash, pin_tries_left \
+         from session where session_id = $1 and coop_id = $2",
         session,
         tx.settings().coop.id.to_string()
     )?;
-    let Some((person, serving, made, seen)) = row else { return Ok(None) };
+    let Some(row) = row else { return Ok(None) };
     let id = |text: Option<String>| text.map(|text| text.parse()).transpose().map_err(Error::stored);
     Ok(Some(StoredSession {
-        person: id(person)?,
-        serving: id(serving)?,
-        made: Moment::from_seconds(made),
-        seen: Moment::from_seconds(seen),
+        person: id(row.person_id)?,
+        serving: id(row.serving_id)?,
+        made: Moment::from_seconds(row.made),
+        seen: Moment::from_seconds(row.seen),
+        phone: row.phone_link_id.map(|id| id.parse()).transpose().map_err(Error::stored)?,
+        raised_until: row.raised_until.map(Moment::from_seconds),
+        locked: row.locked_at.map(Moment::from_seconds),
+        pin_hash: row.pin_hash,
+        pin_tries_left: row.pin_tries_left,
     }))
 }
 
@@ -46,6 +75,59 @@ pub(crate) async fn insert(tx: &mut Tx, session: &str, person: Option<PersonId>)
         tx.now().seconds()
     )?;
     Ok(())
+}
+
+/// The session is a linked phone's, with whole rights until then if a code was answered on it.
+pub(crate) async fn set_phone(
+    tx: &mut Tx,
+    session: &str,
+    phone: PhoneLinkId,
+    raised_until: Option<Moment>,
+) -> Result<(), Error> {
+    execute!(
+        tx,
+        "update session set phone_link_id = $2, raised_until = $3 where session_id = $1",
+        session,
+        phone.to_string(),
+        raised_until.map(Moment::seconds)
+    )?;
+    Ok(())
+}
+
+/// Locks the device.
+pub(crate) async fn lock(tx: &mut Tx, session: &str) -> Result<(), Error> {
+    execute!(tx, "update session set locked_at = $2 where session_id = $1", session, tx.now().seconds())?;
+    Ok(())
+}
+
+/// Opens the device again: it is in use from now on, and its digits may be tried so often.
+pub(crate) async fn unlock(tx: &mut Tx, session: &str, tries: i64) -> Result<(), Error> {
+    execute!(
+        tx,
+        "update session set locked_at = null, seen = $2, pin_tries_left = $3 where session_id = $1",
+        session,
+        tx.now().seconds(),
+        tries
+    )?;
+    Ok(())
+}
+
+/// The digits that open the device, hashed, and how often they may be tried.
+pub(crate) async fn set_pin(tx: &mut Tx, session: &str, hash: &str, tries: i64) -> Result<(), Error> {
+    execute!(tx, "update session set pin_hash = $2, pin_tries_left = $3 where session_id = $1", session, hash, tries)?;
+    Ok(())
+}
+
+/// Takes one try at the digits: the hash to compare with and how many are left, or nothing when there is none to take.
+/// The count stays when the try fails: commit it.
+pub(crate) async fn try_pin(tx: &mut Tx, session: &str) -> Result<Option<(String, i64)>, Error> {
+    optional!(
+        tx,
+        (String, i64),
+        "update session set pin_tries_left = pin_tries_left - 1 \
+         where session_id = $1 and pin_hash is not null and pin_tries_left > 0 returning pin_hash, pin_tries_left",
+        session
+    )
 }
 
 /// The session is in use.
@@ -81,9 +163,24 @@ pub(crate) async fn set_serving(tx: &mut Tx, session: &str, resident: Option<Per
     Ok(())
 }
 
-/// Forgets sessions made or last seen before these instants.
-pub(crate) async fn forget(tx: &mut Tx, made_before: Moment, seen_before: Moment) -> Result<u64, Error> {
-    execute!(tx, "delete from session where made < $1 or seen < $2", made_before.seconds(), seen_before.seconds())
+/// Forgets sessions made or last seen before these instants: linked phones' or all others.
+pub(crate) async fn forget(tx: &mut Tx, whose: Forget, made_before: Moment, seen_before: Moment) -> Result<u64, Error> {
+    let (made, seen) = (made_before.seconds(), seen_before.seconds());
+    match whose {
+        Forget::LinkedPhones => {
+            execute!(tx, "delete from session where phone_link_id is not null and (made < $1 or seen < $2)", made, seen)
+        }
+        Forget::Others => {
+            execute!(tx, "delete from session where phone_link_id is null and (made < $1 or seen < $2)", made, seen)
+        }
+    }
+}
+
+/// Which sessions are forgotten by these ages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Forget {
+    LinkedPhones,
+    Others,
 }
 
 /// Keeps what was typed into a form.

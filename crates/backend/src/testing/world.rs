@@ -208,14 +208,7 @@ impl TestBackend {
                     let (_, session) = sessions::new_token(tx);
                     stored::insert(tx, &session, Some(person.id)).await?;
                     let roles = people::roles(tx, person.id).await?;
-                    Ok(Caller {
-                        session: Some(session),
-                        coop,
-                        person: Some(person.clone()),
-                        roles,
-                        serving: None,
-                        language: domain::Language::Finnish,
-                    })
+                    Ok(Caller { session: Some(session), person: Some(person.clone()), roles, ..Caller::nobody(coop) })
                 })
             })
             .await
@@ -264,14 +257,7 @@ impl TestBackend {
                         stored::insert(tx, &session, Some(id)).await?;
                         let person = Some(PersonBrief { id, name });
                         let roles = vec![Role::Resident];
-                        let c = Caller {
-                            session: Some(session),
-                            coop,
-                            person,
-                            roles,
-                            serving: None,
-                            language: domain::Language::Finnish,
-                        };
+                        let c = Caller { session: Some(session), person, roles, ..Caller::nobody(coop) };
                         let key = save_draft(tx, &c, job, *window).await?;
                         crowd.push((c, key));
                     }

@@ -15,6 +15,7 @@ mod desk;
 mod doors;
 mod members;
 mod orders;
+mod phones;
 mod races;
 mod random;
 mod texts;

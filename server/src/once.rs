@@ -1,0 +1,46 @@
+//! Pages that answer a post by themselves, because what they show is shown once: a door code, the link for a resident's
+//! phone. A GET never holds it, nor does any address, cookie or kept form: what the browser may keep of it is nothing
+//! (`no-store`), and going back asks again.
+
+use app::visitor::Visitor;
+use axum::{
+    body::Body,
+    extract::Request,
+    response::{IntoResponse, Redirect, Response},
+};
+use backend::{Error, Refusal};
+use http::{StatusCode, Uri};
+use tower::ServiceExt;
+
+use crate::sorry::{Apologies, Sorry};
+
+/// The page at that address, for the visitor who carries what it shows.
+pub async fn page(pages: Apologies, address: &'static str, visitor: Visitor) -> Response {
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = Uri::from_static(address);
+    request.extensions_mut().insert(visitor);
+    match pages.pages.oneshot(request).await {
+        Ok(page) => page,
+        Err(never) => match never {},
+    }
+}
+
+/// How a post that shows nothing ends. Whoever must sign in comes back to `back`, a path without a query.
+pub fn refused(visitor: &Visitor, error: &Error, back: &str) -> Response {
+    match error {
+        Error::Refused(Refusal::SignInFirst) if visitor.caller.is_locked() => {
+            Redirect::to(&format!("/lounge/locked?next={back}")).into_response()
+        }
+        Error::Refused(Refusal::SignInFirst) => Redirect::to(&format!("/sign-in?next={back}")).into_response(),
+        Error::Refused(Refusal::NeedsCode) => Sorry::new(StatusCode::FORBIDDEN, "needs-code").into_response(),
+        Error::Refused(Refusal::NotYours) => Sorry::new(StatusCode::NOT_FOUND, "not-found").into_response(),
+        Error::Refused(Refusal::Changed | Refusal::Fields(_)) => {
+            Sorry::new(StatusCode::CONFLICT, "changed").into_response()
+        }
+        Error::Refused(Refusal::TryLater) => Sorry::later().into_response(),
+        Error::Broken(_) => {
+            tracing::error!(%error, "a page that is shown once can't be made");
+            Sorry::later().into_response()
+        }
+    }
+}

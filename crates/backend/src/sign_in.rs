@@ -36,12 +36,6 @@ impl std::fmt::Debug for SignedIn {
     }
 }
 
-impl std::fmt::Debug for SignedIn {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SignedIn").field("roles", &self.roles).finish_non_exhaustive()
-    }
-}
-
 /// How long an address from which somebody has signed in is known as theirs, in days.
 pub(crate) const KNOWN_DAYS: i64 = 90;
 

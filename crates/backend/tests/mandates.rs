@@ -69,7 +69,7 @@ async fn count(test: &TestBackend, kind: MessageKind) -> usize {
 #[tokio::test]
 async fn a_number_is_shown_to_be_theirs_before_anything_goes_out() {
     both_databases(async |test| {
-        let (backend, of) = (&test.backend, neighbours(&test).await);
+        let (backend, of) = (&test.backend, neighbours(test).await);
         let token = backend.open_session().await.unwrap();
         let stranger = again(backend, &token).await;
         let nothing = refusal(backend.ask_for_mandate(&stranger, MandateRequestForm::default(), HOME).await);
@@ -88,20 +88,20 @@ async fn a_number_is_shown_to_be_theirs_before_anything_goes_out() {
         );
         let form = from("Tuula Ystävä", "040 000 0777", to("Aino Niemelä", "040 000 0101"));
         assert_eq!(backend.ask_for_mandate(&stranger, form.clone(), HOME).await.unwrap(), Asked::CodeFirst);
-        assert_eq!(count(&test, MessageKind::MandateAsked).await, 0);
+        assert_eq!(count(test, MessageKind::MandateAsked).await, 0);
         let code = test.newest_code().await;
 
         // Somebody who types Mikko's number as their own gets nothing out of Mikko's signing in elsewhere.
         let other = again(backend, &backend.open_session().await.unwrap()).await;
         let forged = from("Tuula Ystävä", "040 000 0201", to("Aino Niemelä", "040 000 0101"));
         assert_eq!(backend.ask_for_mandate(&other, forged, HOME).await.unwrap(), Asked::CodeFirst);
-        signed_in(&test, "0400000201").await;
-        assert_eq!(count(&test, MessageKind::MandateAsked).await, 0);
+        signed_in(test, "0400000201").await;
+        assert_eq!(count(test, MessageKind::MandateAsked).await, 0);
 
         let tuula = again(backend, &backend.answer_code(&stranger, &code).await.unwrap().token).await;
         assert_eq!(tuula.person.as_ref().unwrap().name.full(), "Tuula Ystävä");
-        assert_eq!(count(&test, MessageKind::MandateAsked).await, 1);
-        let aino = signed_in(&test, "0400000101").await;
+        assert_eq!(count(test, MessageKind::MandateAsked).await, 1);
+        let aino = signed_in(test, "0400000101").await;
         let asked = backend.consents(&aino).await.unwrap().requests;
         assert_eq!(asked.len(), 1);
         assert_eq!(asked[0].asker.full(), "Tuula Ystävä");
@@ -119,7 +119,7 @@ async fn a_number_is_shown_to_be_theirs_before_anything_goes_out() {
         let held = backend.consents(&tuula).await.unwrap().held;
         assert_eq!(held.len(), 1);
         assert_eq!((held[0].given, held[0].resident.id), (ConsentGiven::InApp, of.aino));
-        assert_eq!(count(&test, MessageKind::MandateGranted).await, 1);
+        assert_eq!(count(test, MessageKind::MandateGranted).await, 1);
         assert_eq!(refusal(backend.answer_request(&aino, &id, false).await), Refusal::Changed);
         assert_eq!(refusal(backend.take_request_back(&tuula, &id).await), Refusal::Changed);
         assert!(backend.people_i_order_for(&tuula).await.unwrap().iter().any(|person| person.id == of.aino));
@@ -131,7 +131,7 @@ async fn a_number_is_shown_to_be_theirs_before_anything_goes_out() {
 #[tokio::test]
 async fn a_no_looks_like_no_answer_and_is_not_asked_about_again() {
     both_databases(async |test| {
-        let (backend, of) = (&test.backend, neighbours(&test).await);
+        let (backend, of) = (&test.backend, neighbours(test).await);
         let (sanna, token) = test.signed_in_by_code("0400000103").await;
         let own = to("Sanna Niemelä", "040 000 0103");
         assert_eq!(
@@ -143,7 +143,7 @@ async fn a_no_looks_like_no_answer_and_is_not_asked_about_again() {
         }
         // A double tap asks once. Nobody who is no resident is asked.
         backend.ask_for_mandate(&sanna, to("Aino Niemelä", "040 000 0101"), HOME).await.unwrap();
-        assert_eq!(count(&test, MessageKind::MandateAsked).await, 1);
+        assert_eq!(count(test, MessageKind::MandateAsked).await, 1);
         let shown = |view: &backend::ConsentView| {
             let mut shown: Vec<String> = view
                 .requested
@@ -156,7 +156,7 @@ async fn a_no_looks_like_no_answer_and_is_not_asked_about_again() {
         let before = shown(&backend.consents(&sanna).await.unwrap());
         assert_eq!(before.len(), 3);
 
-        let aino = signed_in(&test, "0400000101").await;
+        let aino = signed_in(test, "0400000101").await;
         let id = backend.consents(&aino).await.unwrap().requests[0].id.to_string();
         backend.answer_request(&aino, &id, false).await.unwrap();
         backend.answer_request(&aino, &id, false).await.unwrap();
@@ -168,18 +168,18 @@ async fn a_no_looks_like_no_answer_and_is_not_asked_about_again() {
         assert_eq!(backend.consents(&sanna).await.unwrap().requested.len(), 2);
         backend.ask_for_mandate(&sanna, to("Aino Niemelä", "040 000 0101"), HOME).await.unwrap();
         assert_eq!(shown(&backend.consents(&sanna).await.unwrap()), before);
-        assert_eq!(count(&test, MessageKind::MandateAsked).await, 1);
+        assert_eq!(count(test, MessageKind::MandateAsked).await, 1);
         assert!(backend.consents(&aino).await.unwrap().requests.is_empty());
         // A month later it is.
         test.clock.advance(Minutes(31 * DAY.0));
-        let sanna = signed_in(&test, "0400000103").await;
+        let sanna = signed_in(test, "0400000103").await;
         backend.ask_for_mandate(&sanna, to("Aino Niemelä", "040 000 0101"), HOME).await.unwrap();
-        assert_eq!(count(&test, MessageKind::MandateAsked).await, 2);
+        assert_eq!(count(test, MessageKind::MandateAsked).await, 2);
         assert_eq!(backend.consents(&sanna).await.unwrap().held.len(), 0);
         // Three questions to one number a day, whoever asks.
-        let mikko = signed_in(&test, "0400000201").await;
-        let outi = signed_in(&test, "0400000301").await;
-        let pekka = signed_in(&test, "0400000401").await;
+        let mikko = signed_in(test, "0400000201").await;
+        let outi = signed_in(test, "0400000301").await;
+        let pekka = signed_in(test, "0400000401").await;
         for asker in [&mikko, &outi] {
             backend.ask_for_mandate(asker, to("Aino Niemelä", "040 000 0101"), HOME).await.unwrap();
         }
@@ -196,10 +196,10 @@ async fn a_no_looks_like_no_answer_and_is_not_asked_about_again() {
 #[tokio::test]
 async fn whom_no_text_reaches_is_asked_by_voice() {
     both_databases(async |test| {
-        let (backend, of) = (&test.backend, neighbours(&test).await);
-        let outi = signed_in(&test, "0400000301").await;
-        let pekka = signed_in(&test, "0400000401").await;
-        let mikko = signed_in(&test, "0400000201").await;
+        let (backend, of) = (&test.backend, neighbours(test).await);
+        let outi = signed_in(test, "0400000301").await;
+        let pekka = signed_in(test, "0400000401").await;
+        let mikko = signed_in(test, "0400000201").await;
         backend.ask_for_mandate(&outi, to("Veikko Lahti", "08 123 4568"), HOME).await.unwrap();
         let calls = backend.calls(&outi).await.unwrap();
         assert_eq!((calls.visits.len(), calls.messages.len(), calls.count()), (0, 1, 1));
@@ -240,13 +240,13 @@ async fn whom_no_text_reaches_is_asked_by_voice() {
 #[tokio::test]
 async fn questions_end_by_themselves() {
     both_databases(async |test| {
-        let (backend, _) = (&test.backend, neighbours(&test).await);
-        let sanna = signed_in(&test, "0400000103").await;
+        let (backend, _) = (&test.backend, neighbours(test).await);
+        let sanna = signed_in(test, "0400000103").await;
         backend.ask_for_mandate(&sanna, to("Veikko Lahti", "08 123 4568"), HOME).await.unwrap();
         let stranger = again(backend, &backend.open_session().await.unwrap()).await;
         let typed = from("Tuula Ystävä", "040 000 0777", to("Aino Niemelä", "040 000 0101"));
         backend.ask_for_mandate(&stranger, typed, HOME).await.unwrap();
-        let pekka = signed_in(&test, "0400000401").await;
+        let pekka = signed_in(test, "0400000401").await;
         let id = backend.calls(&pekka).await.unwrap().messages[0].request.as_ref().unwrap().id.to_string();
         let kept = |dump: &std::collections::BTreeMap<String, Vec<String>>| {
             dump["mandate_request"].iter().any(|row| row.contains("Tuula"))
@@ -257,7 +257,7 @@ async fn questions_end_by_themselves() {
         assert!(!kept(&backend::peek::dump(&test.url).await));
         assert_eq!(backend.calls(&pekka).await.unwrap().count(), 1);
         test.clock.advance(Minutes(13 * DAY.0));
-        let pekka = signed_in(&test, "0400000401").await;
+        let pekka = signed_in(test, "0400000401").await;
         assert_eq!(backend.calls(&pekka).await.unwrap().count(), 0);
         assert_eq!(refusal(backend.answer_request(&pekka, &id, true).await), Refusal::Changed);
     })

@@ -26,6 +26,7 @@ mod commands;
 mod consent_story;
 mod desk_story;
 mod door_story;
+mod endpoints;
 mod get_changes_nothing;
 mod hardening;
 mod health;

@@ -10,7 +10,7 @@ use leptos_axum::generate_route_list;
 
 use crate::{
     browser::Browser,
-    matrix::rows,
+    endpoints::rows,
     test_app::{AINO, OUTI, PEKKA, SANNA, TestApp},
     world::{Who, World, made_link, ordered, person_id},
 };

@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use crate::{
     browser::Browser,
-    matrix::rows,
+    endpoints::rows,
     test_app::{AINO, OUTI, PEKKA, TestApp},
     world::{Who, World, order_to_check, person_id},
 };

@@ -10,7 +10,6 @@ use crate::{
     components::{
         Action, Field, Page, button, form, kept, one_button, paragraphs, summary_list, text_field, told_note,
     },
-    names,
     pages::{clock, lounge::lounge_tabs, path_id, resident::data::ends},
     visitor::Visitor,
 };
@@ -20,7 +19,7 @@ pub(crate) async fn find(visitor: Visitor) -> Result<Page, Error> {
     coordinator(&visitor)?;
     let lang = visitor.lang();
     let kept = kept(&visitor, "desk-find").await?;
-    let calls = visitor.backend.calls(&visitor.caller).await?.len();
+    let calls = visitor.backend.calls(&visitor.caller).await?.count();
     let searched = !visitor.asked("found").is_empty();
     let kept_query = if searched { visitor.backend.kept_form(&visitor.caller, "desk-found").await? } else { None };
     let query = kept_query.and_then(|form| form.values.into_iter().next()).map(|(_, query)| query);

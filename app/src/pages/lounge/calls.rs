@@ -116,27 +116,24 @@ fn number(lang: Lang, phone: Option<&PhoneNumber>) -> AnyView {
 /// Somebody who is told what a text message would have said, or asked what it would have asked.
 fn voice(clock: &Clock, message: &VoiceView) -> AnyView {
     let lang = clock.lang;
-    let (said, acts) = match &message.request {
-        Some(request) => {
-            let shown = request.phone.as_ref().map(PhoneNumber::national).unwrap_or_default();
-            let question = t!(lang, lounge.call_request, name = request.asker.full(), phone = shown);
-            let said = view! {
-                <p class="visit-card__text">{question}</p>
-                {summary_list(lang, request_terms(clock, request))}
-            };
-            (said.into_any(), rung(lang, request, Some("calls")))
-        }
-        None => {
-            let in_their = Clock { lang: names::lang(message.language), ..*clock };
-            let said = view! {
-                <p class="visit-card__text">{t!(lang, lounge.call_message)}</p>
-                <p class="visit-card__text outbox__text" lang=message.language.html_lang()>
-                    {text(&in_their, &message.message)}
-                </p>
-            };
-            let fields = vec![("message", message.id.to_string())];
-            (said.into_any(), one_button("/api/calls/told", Action::Main, t!(lang, lounge.told), fields).into_any())
-        }
+    let (said, acts) = if let Some(request) = &message.request {
+        let shown = request.phone.as_ref().map(PhoneNumber::national).unwrap_or_default();
+        let question = t!(lang, lounge.call_request, name = request.asker.full(), phone = shown);
+        let said = view! {
+            <p class="visit-card__text">{question}</p>
+            {summary_list(lang, request_terms(clock, request))}
+        };
+        (said.into_any(), rung(lang, request, Some("calls")))
+    } else {
+        let in_their = Clock { lang: names::lang(message.language), ..*clock };
+        let said = view! {
+            <p class="visit-card__text">{t!(lang, lounge.call_message)}</p>
+            <p class="visit-card__text outbox__text" lang=message.language.html_lang()>
+                {text(&in_their, &message.message)}
+            </p>
+        };
+        let fields = vec![("message", message.id.to_string())];
+        (said.into_any(), one_button("/api/calls/told", Action::Main, t!(lang, lounge.told), fields).into_any())
     };
     view! {
         <article class="visit-card">

@@ -89,7 +89,10 @@ async fn no_rule_is_broken(test: &TestBackend, lowered: bool) {
 }
 
 /// Each stored block is what the engine makes of that day.
-pub(crate) async fn blocks_are_as_they_should_be(test: &TestBackend) {
+///
+/// # Panics
+/// When one isn't.
+pub async fn blocks_are_as_they_should_be(test: &TestBackend) {
     let stored: BTreeMap<VisitId, (i64, i64)> = rows(
         test,
         "select visit_id, cast(block_start as text), cast(block_end as text) from visit where member_id is not null",

@@ -86,8 +86,17 @@ async fn the_lounges_consent_ends_on_the_spot() {
 
 /// The form by which an invitation is answered so.
 fn answering(page: &Answer, answer: &str) -> Form {
-    let answers = page.forms().into_iter().filter(|form| form.action == "/api/consent/answer");
-    answers.into_iter().find(|form| form.value("answer") == answer).expect("a form for each answer")
+    said(page, "/api/consent/answer", answer)
+}
+
+/// The form by which a question is answered so.
+fn granting(page: &Answer, answer: &str) -> Form {
+    said(page, "/api/consent/grant", answer)
+}
+
+fn said(page: &Answer, action: &str, answer: &str) -> Form {
+    let mut answers = page.forms().into_iter().filter(|form| form.action == action);
+    answers.find(|form| form.value("answer") == answer).expect("a form for each answer")
 }
 
 /// Aino asks a friend whom nobody knows here; the friend signs in by the number she typed, sees her first name alone, says
@@ -235,7 +244,7 @@ async fn tuula_asks_aino_to_be_allowed() {
     let mut aino = app.sign_in(AINO).await;
     let page = aino.get("/my/people").await;
     page.says("Tuula Niemelä pyytää lupaa tilata sinulle apua").says("Pihatyöt").says("pyysi lupaa tilata apua");
-    let yes = page.forms().into_iter().find(|form| form.value("answer") == "yes").expect("a form that says yes");
+    let yes = granting(&page, "yes");
     aino.submit_and_follow(&yes, &[]).await.says("Lupa on annettu.").says("Peru lupa: Tuula Niemelä");
     assert_eq!(aino.submit(&yes, &[]).await.location(), "/my/people?told=granted", "a double tap");
     let granted = |message: &Message| matches!(message, Message::MandateGranted { resident } if resident == "Aino");
@@ -256,7 +265,7 @@ async fn veikko_is_asked_on_the_phone() {
     let mut outi = app.sign_in(OUTI).await;
     let page = outi.get("/lounge/calls").await;
     page.says("Veikko Lahti").says("Saako Sanna Niemelä (040 000 0103) tilata sinulle apua?");
-    let no = page.forms().into_iter().find(|form| form.value("answer") == "no").expect("a form that says no");
+    let no = granting(&page, "no");
     let told = outi.submit_and_follow(&no, &[]).await;
     assert_eq!(told.path, "GET /lounge/calls?told=refused");
     told.says("Pyytäjälle ei kerrota siitä");

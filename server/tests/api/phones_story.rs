@@ -88,7 +88,7 @@ async fn outi_links_ainos_phone_and_it_stays_signed_in() {
     let list = aino.get("/my/phones").await;
     list.says("Ainon puhelin").says("Outi").says("23.11.2026");
     let ended = aino.submit_and_follow(&list.form("/api/phone/end"), &[]).await;
-    ended.says("Puhelin ei ole enää liitetty").says("Yhtään puhelinta ei ole liitetty");
+    ended.says("Se ei ole enää liitetty").says("Yhtään puhelinta ei ole liitetty");
     assert!(phone.get("/my").await.location().starts_with("/sign-in"));
     let refused = phone.post("/api/order/what", &[("job", "snow_path")]).await;
     let page = phone.visit(refused.location()).await;
@@ -129,7 +129,7 @@ async fn a_code_is_typed_where_there_is_no_camera_and_guessing_ends_soon() {
     // The coordinator ends one for somebody who rings.
     let list = pekka.get(&format!("/desk/people/{aino}/phones")).await;
     list.says("Toinen puhelin").says("Ainon puhelin");
-    pekka.submit_and_follow(&list.form("/api/phone/end"), &[]).await.says("Puhelin ei ole enää liitetty");
+    pekka.submit_and_follow(&list.form("/api/phone/end"), &[]).await.says("Se ei ole enää liitetty");
     assert!(guesser.get("/my").await.location().starts_with("/sign-in"), "the newest was on top");
     let mut aino = app.sign_in(AINO).await;
     aino.get("/my/people").await.says("poisti puhelimen liitoksen");

@@ -23,7 +23,7 @@ async function serve(page: Page, number: string): Promise<string> {
 
 test('Outi links a resident’s phone, and the resident ends it', async ({ browser, page }) => {
   await signedIn(page, outi);
-  const name = await serve(page, '08 123 4614');
+  const name = await serve(page, '08 123 4618');
   await page.getByRole('link', { name: `Puhelimet: ${name}` }).click();
   await checkPage(page, 'lounge-phones');
   await page.getByRole('link', { name: 'Liitä asukkaan oma puhelin' }).click();
@@ -54,7 +54,7 @@ test('Outi links a resident’s phone, and the resident ends it', async ({ brows
   await checkPage(phone, 'needs-code');
   await phone.goto('/my/phones');
   await checkPage(phone, 'my-this-phone');
-  await mainButton(phone, 'Kirjaudu ulos ja poista liitos').click();
+  await mainButton(phone, 'Kirjaudu ulos tältä puhelimelta').click();
   await phone.goto('/my');
   expect(new URL(phone.url()).pathname).toBe('/sign-in');
   await context.close();
@@ -64,7 +64,7 @@ test('Outi links a resident’s phone, and the resident ends it', async ({ brows
 
 test('the tablet is locked by one tap, and going back shows nothing of the resident', async ({ page }) => {
   await signedIn(page, outi);
-  const name = await serve(page, '08 123 4616');
+  const name = await serve(page, '08 123 4624');
   await page.getByRole('link', { name: `Luvat: ${name}` }).click();
   await page.locator('.toolbar').getByRole('button', { name: 'Lukitse' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Laite on lukittu');

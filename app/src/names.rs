@@ -91,8 +91,10 @@ pub fn language(language: Language) -> (&'static str, String) {
 /// What is wrong with the answer in that field, and what to do: as exactly as the field allows.
 pub fn field_problem(lang: Lang, field: &str, problem: Problem) -> String {
     match (problem, field) {
-        (Problem::Missing, "name" | "resident") => t!(lang, problem.missing_name),
-        (Problem::Missing, "phone" | "mobile" | "resident_phone") => t!(lang, problem.missing_phone),
+        (Problem::Missing, "name") => t!(lang, problem.missing_name),
+        (Problem::Missing, "resident") => t!(lang, problem.missing_resident),
+        (Problem::Missing, "resident_phone") => t!(lang, problem.missing_resident_phone),
+        (Problem::Missing, "phone" | "mobile") => t!(lang, problem.missing_phone),
         (Problem::Missing, "address") => t!(lang, problem.missing_address),
         (Problem::Missing, "code") => t!(lang, problem.missing_code),
         (Problem::Missing, "word") => t!(lang, problem.missing_word),

@@ -132,7 +132,7 @@ async fn a_code_is_typed_where_there_is_no_camera_and_guessing_ends_soon() {
     pekka.submit_and_follow(&list.form("/api/phone/end"), &[]).await.says("Se ei ole enää liitetty");
     assert!(guesser.get("/my").await.location().starts_with("/sign-in"), "the newest was on top");
     let mut aino = app.sign_in(AINO).await;
-    aino.get("/my/people").await.says("poisti puhelimen liitoksen");
+    aino.get("/my/people").await.says("poisti liitetyn puhelimen");
 }
 
 #[tokio::test]

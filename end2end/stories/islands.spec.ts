@@ -1,6 +1,7 @@
 // What JavaScript makes better: the list of times narrows, an offer counts down, pages that are looked at stay fresh.
 // Not run without JavaScript. The browser's clock is moved on instead of waiting.
 
+import type { Page } from '@playwright/test';
 import { orderSnow, wantSnow, atAddress } from '../fixtures/order.ts';
 import { fifteenth } from '../fixtures/neighbours.ts';
 import { leila } from '../fixtures/people.ts';
@@ -94,4 +95,27 @@ test('a resident’s visit shows what was changed elsewhere', async ({ page, bro
 
   await page.clock.fastForward(21_000);
   await expect(page.locator('.tag').first()).toHaveText('Peruttu');
+});
+
+// T50: what a phone thinks of the time and of where it is changes nothing that is read on it.
+test('a phone from New York whose clock is wrong shows the times of here', async ({ page, browser }) => {
+  const words = async (of: Page, path: string): Promise<string> => {
+    await of.goto(path);
+    await of.waitForLoadState('networkidle');
+    // How much time is left may have gone on by a minute.
+    return (await of.locator('main').innerText()).replace(/aikaa .*/g, '');
+  };
+  await signedIn(page, leila);
+  const context = await browser.newContext({ timezoneId: 'America/New_York' });
+  const away = await context.newPage();
+  await signedIn(away, leila);
+  await away.clock.install({ time: new Date('2031-05-05T05:05:05Z') });
+  for (const path of ['/member/offers', '/member/today']) {
+    const here = await words(page, path);
+    expect(here).toMatch(/kello \d+/);
+    expect(await words(away, path)).toBe(here);
+    await expect(page.locator('.countdown__left').filter({ hasText: 'päättynyt' })).toHaveCount(0);
+    await expect(away.locator('.countdown__left').filter({ hasText: 'päättynyt' })).toHaveCount(0);
+  }
+  await context.close();
 });

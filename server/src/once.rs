@@ -39,7 +39,7 @@ pub fn refused(visitor: &Visitor, error: &Error, back: &str) -> Response {
         }
         Error::Refused(Refusal::TryLater) => Sorry::later().into_response(),
         Error::Broken(_) => {
-            tracing::error!(%error, "a page that is shown once can't be made");
+            tracing::error!(%error, "what a post answers by itself can't be made");
             Sorry::later().into_response()
         }
     }

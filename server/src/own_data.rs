@@ -8,17 +8,14 @@ use std::io::{Cursor, Write};
 use app::visitor::Visitor;
 use axum::{
     Extension,
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
 };
-use backend::{Error, OwnTable, Refusal};
-use http::{
-    StatusCode,
-    header::{CONTENT_DISPOSITION, CONTENT_TYPE},
-};
+use backend::OwnTable;
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde_json::{Map, Value};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-use crate::sorry::Sorry;
+use crate::{once, sorry::Sorry};
 
 /// Where it is asked for.
 pub const ADDRESS: &str = "/my/data/export";
@@ -27,16 +24,7 @@ pub const ADDRESS: &str = "/my/data/export";
 pub async fn export(Extension(visitor): Extension<Visitor>) -> Response {
     let tables = match visitor.backend.export_own_data(&visitor.caller).await {
         Ok(tables) => tables,
-        Err(Error::Refused(Refusal::SignInFirst)) => {
-            return Redirect::to("/sign-in?next=%2Fmy%2Fdata").into_response();
-        }
-        Err(Error::Refused(Refusal::NotYours)) => {
-            return Sorry::new(StatusCode::NOT_FOUND, "not-found").into_response();
-        }
-        Err(error) => {
-            tracing::error!(%error, "somebody's own data can't be handed over");
-            return Sorry::later().into_response();
-        }
+        Err(error) => return once::refused(&visitor, &error, "/my/data"),
     };
     match archive(&tables) {
         Ok(bytes) => {

@@ -4,7 +4,9 @@
 //! What such a phone may do: see, order, change and call off its resident's own visits. Nothing of what the same person
 //! is besides, no door codes, no mandates. Whoever wants more answers a one-time code on it, which lasts an hour.
 
-use domain::{FieldProblem, Message, Minutes, Moment, PersonId, PhoneKind, PhoneLinkId, Problem, Role, ShortText};
+use domain::{
+    FieldProblem, Hidden, Message, Minutes, Moment, PersonId, PhoneKind, PhoneLinkId, Problem, Role, ShortText,
+};
 
 use crate::{
     Backend, Caller, Error, PersonBrief, Refusal, SignedIn, Standing, rights, sessions,
@@ -27,9 +29,9 @@ const LONGEST_NAME: usize = 40;
 #[derive(Clone, Debug)]
 pub struct MadeLink {
     /// What opens it, as part of an address.
-    pub token: String,
+    pub token: Hidden,
     /// What opens it when it is typed: eight digits.
-    pub code: String,
+    pub code: Hidden,
     /// Whose phone it will be.
     pub resident: PersonBrief,
     /// What it will be called.
@@ -88,7 +90,7 @@ impl Backend {
                 };
                 phone_links::insert(tx, new).await?;
                 audit::write(tx, Some(by), Some(resident.id), "phone.link_made", id).await?;
-                Ok(MadeLink { token, code, resident, name, ends })
+                Ok(MadeLink { token: token.into(), code: code.into(), resident, name, ends })
             })
         })
         .await

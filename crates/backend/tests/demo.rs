@@ -1,11 +1,16 @@
 //! The demo neighbourhood: the same every time, within everybody's limits, and with what its stories count on.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests, one of which measures")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests, one of which measures"
+)]
 
 use std::{collections::BTreeMap, time::Instant};
 
 use assignment::check_plan;
 use backend::{
-    Backend, Clock, Entropy, Error, Refusal, demo,
+    Backend, Clock, Entropy, Error, InvitationForm, MandateRequestForm, Refusal, demo,
     testing::{TestBackend, both_databases, sqlite},
 };
 use domain::{Minutes, Moment, PersonId, PhoneNumber, Role, Service, VisitId, VisitState};
@@ -144,6 +149,43 @@ async fn the_same_seed_makes_the_same_neighbourhood_and_the_next_day_makes_it_an
     demo::fill(&one.backend, 7).await.unwrap();
     assert!(!demo::stale(&one.backend).await.unwrap());
     assert_ne!(first, ids(all_visits(&one).await));
+}
+
+/// Whatever people have done in the demo is no obstacle to the next day's.
+#[tokio::test]
+async fn a_demo_that_was_used_is_made_anew() {
+    both_databases(async |test| {
+        let backend = &test.backend;
+        demo::fill(backend, 7).await.unwrap();
+        backend.keep_secrets(&["first".repeat(8)]).await.unwrap();
+        let aino = test.signed_in_by_code("+358400000101").await.0;
+        let home = backend.doors(&aino).await.unwrap().homes[0].0.to_string();
+        backend.set_door_code(&aino, &home, "4711").await.unwrap();
+        let asked = InvitationForm {
+            name: "Tuula Hoitaja".to_owned(),
+            phone: "040 000 0777".to_owned(),
+            months: "6".to_owned(),
+            ..InvitationForm::default()
+        };
+        backend.invite(&aino, asked).await.unwrap();
+        let question = MandateRequestForm {
+            resident: "Veikko Lahti".to_owned(),
+            resident_phone: "08 123 4568".to_owned(),
+            months: "6".to_owned(),
+            ..MandateRequestForm::default()
+        };
+        backend.ask_for_mandate(&aino, question, "192.0.2.1").await.unwrap();
+        let pekka = test.signed_in_by_code("+358400000401").await.0;
+        let resident = aino.person.as_ref().unwrap().id.to_string();
+        let link = backend.make_phone_link(&pekka, &resident, "Ainon puhelin").await.unwrap();
+        let phone = backend.caller(Some(&backend.open_session().await.unwrap())).await.unwrap();
+        backend.link_phone(&phone, &link.token).await.unwrap();
+        test.clock.advance(Minutes(24 * 60));
+        demo::fill(backend, 7).await.unwrap();
+        assert!(!demo::stale(backend).await.unwrap(), "{}", test.kind);
+        assert!(!all_visits(test).await.is_empty(), "{}", test.kind);
+    })
+    .await;
 }
 
 #[tokio::test]

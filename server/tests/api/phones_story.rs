@@ -213,13 +213,14 @@ async fn a_linked_phone_has_no_rights_but_its_residents_own() {
     for (address, fields) in [
         ("/lounge/phone", vec![("person", aino.as_str()), ("phone_name", "Kolmas")]),
         ("/member/door", vec![("visit", world.ids.agreed.as_str())]),
+        ("/my/data/export", vec![]),
     ] {
         assert_eq!(phone.post(address, &fields).await.status, StatusCode::FORBIDDEN, "{address}");
     }
     let mut pages = 0;
     for route in generate_route_list(App) {
         let page = world.ids.page(route.path());
-        let elsewhere = ["/my/people", "/my/doors", "/member", "/lounge", "/desk"];
+        let elsewhere = ["/my/people", "/my/doors", "/my/data", "/member", "/lounge", "/desk"];
         if elsewhere.iter().any(|folder| page.starts_with(folder)) && page != "/lounge/locked" {
             let answer = phone.get(&page).await;
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{page}: {}", answer.location());

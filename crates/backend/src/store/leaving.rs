@@ -216,7 +216,9 @@ async fn forget_named(tx: &mut Tx, person: &StoredPerson) -> Result<(), Error> {
         (String, String, i64),
         "select message_id, body, cast(case when sent_at is null then 1 else 0 end as bigint) from outbox \
          where (person_id is null or person_id <> $1) and (visit_id in (select visit_id from visit where resident_id = $1) \
-         or kind in ('invited', 'mandate_given', 'mandate_revoked', 'mandate_ended') and (\
+         or kind = 'mandate_asked' and once in \
+         (select 'mandate_request ' || request_id from mandate_request where asker_id = $1) \
+         or kind in ('invited', 'mandate_given', 'mandate_granted', 'mandate_revoked', 'mandate_ended') and (\
          person_id in (select holder_id from mandate where resident_id = $1) \
          or person_id in (select resident_id from mandate where holder_id = $1) \
          or phone in (select phone from mandate_invitation where resident_id = $1)))",
@@ -234,7 +236,11 @@ async fn forget_named(tx: &mut Tx, person: &StoredPerson) -> Result<(), Error> {
                     execute!(tx, "delete from outbox where message_id = $1", id.to_string())?;
                 }
             }
+            Message::MandateAsked { .. } => {
+                execute!(tx, "delete from outbox where message_id = $1", id.to_string())?;
+            }
             Message::Invited { resident: name }
+            | Message::MandateGranted { resident: name }
             | Message::MandateRevoked { resident: name }
             | Message::MandateGiven { holder: name }
             | Message::MandateEnded { holder: Some(name) }

@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, path::PathBuf};
 
 use backend::{
-    Backend, Caller, Clock, Entropy, InvitationForm, Refusal, backup, peek,
+    Backend, Caller, Clock, Entropy, InvitationForm, MandateRequestForm, Refusal, backup, peek,
     testing::{
         TestBackend, both_databases, sqlite,
         world::{LONG, Member, member},
@@ -158,6 +158,43 @@ async fn who_leaves_is_stopped_at_once_and_gone_when_their_days_are_over() {
         assert!(backend.find_residents(&life.pekka, "").await.unwrap().iter().all(|r| !r.person.name.is_erased()));
         let list = std::fs::read_to_string(&life.list).unwrap();
         assert_eq!(list, format!("2026-12-08 {}\n", id(&life.tyyne)), "{}: the list names nobody", test.kind);
+    })
+    .await;
+}
+
+/// Questions whether somebody may order for somebody: hers to a neighbour, and one to her, to which she said yes.
+#[tokio::test(flavor = "multi_thread")]
+async fn questions_and_their_answers_go_too() {
+    both_databases(async |test| {
+        let life = life(test).await;
+        let backend = &test.backend;
+        let question = |resident: &str, phone: &str| MandateRequestForm {
+            resident: resident.to_owned(),
+            resident_phone: phone.to_owned(),
+            months: "6".to_owned(),
+            ..MandateRequestForm::default()
+        };
+        let hers = question("Aino Asukas", "+358451000005");
+        backend.ask_for_mandate(&life.tyyne, hers, "192.0.2.1").await.unwrap();
+        let friend = test.person("Kalle Kaveri", "+358 45 3334445", "", &[Role::Relative]).await;
+        let friend = test.signed_in(&friend).await;
+        let to_her = question("Tyyne Tunnistettava", "+358457654321");
+        backend.ask_for_mandate(&friend, to_her, "192.0.2.2").await.unwrap();
+        let asked = backend.consents(&life.tyyne).await.unwrap().requests[0].id.to_string();
+        backend.answer_request(&life.tyyne, &asked, true).await.unwrap();
+        let kinds = "select count(*) from outbox where kind in ('mandate_asked', 'mandate_granted')";
+        assert_eq!(number(test, kinds).await, 3, "{}", test.kind);
+        // What goes out to the neighbour after that is nothing.
+        let erase_at = backend.leave(&life.tyyne).await.unwrap();
+        let waits = "select count(*) from outbox where kind = 'mandate_asked' and sent_at is null";
+        assert_eq!(number(test, waits).await, 0, "{}", test.kind);
+        test.clock.set(erase_at);
+        assert_eq!(backend.erase_due(Some(&life.list)).await.unwrap(), 1, "{}", test.kind);
+        let after = everything(&test.url).await;
+        for word in HERS {
+            assert!(!after.contains(word), "{}: {word} is still there", test.kind);
+        }
+        assert_eq!(number(test, "select count(*) from mandate_request").await, 0, "{}", test.kind);
     })
     .await;
 }

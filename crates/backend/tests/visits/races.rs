@@ -244,6 +244,59 @@ async fn moving_into_a_time_that_is_being_ordered() {
     .await;
 }
 
+/// T4: two coordinators put two visits of one time to the one member who is free, and then to the one who has become free
+/// by that. One of them does; the other is told why, and what they looked at is as it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_coordinators_at_once() {
+    both_databases(async |test| {
+        test.with_jobs(LONG).await;
+        let one_visit_a_day = |given| backend::testing::world::Member { hours: every_day(10, 12), ..member(given) };
+        let mut members = Vec::new();
+        for given in ["Mikko", "Leila", "Jari"] {
+            members.push(test.member(one_visit_a_day(given)).await);
+        }
+        let id = |c: &Caller| c.person.as_ref().unwrap().id;
+        let (pekka, other) = (test.coordinator().await, test.coordinator().await);
+        let mut all = Vec::new();
+        for round in 0..6 {
+            let (aino, veikko) = (test.resident("Aino", 10 + round).await, test.resident("Veikko", 20 + round).await);
+            let time = at("2026-11-24T10:00") + Minutes(i64::from(round) * 24 * 60);
+            let mut visits = Vec::new();
+            for resident in [&aino, &veikko] {
+                let order = order(test, resident, JOB, time).await.unwrap();
+                all.push(order);
+                visits.push(test.backend.order_visit(resident, &order.to_string()).await.unwrap());
+            }
+            let held: Vec<_> = visits.iter().map(|visit| visit.state.held().unwrap().member).collect();
+            let free = members.iter().map(id).find(|member| !held.contains(member)).unwrap().to_string();
+            let put = |coordinator: &Caller, visit: &backend::VisitView, member: &str| {
+                let (backend, coordinator, member) = (test.backend.clone(), coordinator.clone(), member.to_owned());
+                let (visit, version) = (visit.visit.to_string(), visit.version.to_string());
+                async move { backend.put_to(&coordinator, &visit, &version, &member).await }
+            };
+            let answers = tokio::join!(put(&pekka, &visits[0], &free), put(&other, &visits[1], &free));
+            let (lost, loser) = match &answers {
+                (Ok(()), Err(_)) => (&answers.1, 1),
+                (Err(_), Ok(())) => (&answers.0, 0),
+                both => panic!("{}: {both:?}", test.kind),
+            };
+            assert!(is_problem(lost, "member", Problem::OverLimits), "{}: {lost:?}", test.kind);
+            let residents = [&aino, &veikko];
+            let now = test.backend.visit(residents[loser], &visits[loser].visit.to_string()).await.unwrap();
+            assert_eq!(now.state.held().map(|held| held.member), Some(held[loser]), "{}: as it was", test.kind);
+
+            // The member whom the winner gave up is free now, and both want them.
+            let winner = test.backend.visit(residents[1 - loser], &visits[1 - loser].visit.to_string()).await.unwrap();
+            let left = held[1 - loser].to_string();
+            let answers = tokio::join!(put(&pekka, &winner, &left), put(&other, &now, &left));
+            let won = [answers.0.is_ok(), answers.1.is_ok()];
+            assert_eq!(won.iter().filter(|won| **won).count(), 1, "{}: {answers:?}", test.kind);
+        }
+        history::check(test, &all, false).await;
+    })
+    .await;
+}
+
 async fn offer_for(test: &TestBackend, member: &Caller, window: domain::Moment) -> String {
     let offers = test.backend.offers(member).await.unwrap();
     offers.iter().find(|offer| offer.window.start == window).unwrap().offer.to_string()

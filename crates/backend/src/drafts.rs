@@ -26,8 +26,7 @@ impl Backend {
     pub async fn draft(&self, c: &Caller) -> Result<Option<Draft>, Error> {
         self.read(c.clone(), |tx, c| {
             Box::pin(async move {
-                let Some(session) = &c.session else { return Ok(None) };
-                match drafts::of_session(tx, session).await? {
+                match still_theirs(tx, c).await? {
                     Some(stored) => view(tx, &stored).await.map(Some),
                     None => Ok(None),
                 }
@@ -111,10 +110,7 @@ impl Backend {
     pub async fn homes(&self, c: &Caller) -> Result<Vec<(HomeId, Address)>, Error> {
         self.read(c.clone(), |tx, c| {
             Box::pin(async move {
-                let draft = match &c.session {
-                    Some(session) => drafts::of_session(tx, session).await?,
-                    None => None,
-                };
+                let draft = still_theirs(tx, c).await?;
                 let own = || c.person.as_ref().map(|person| person.id).filter(|_| c.roles.contains(&Role::Resident));
                 match draft.map_or_else(own, |draft| draft.resident) {
                     Some(resident) => people::homes(tx, resident).await,
@@ -266,7 +262,8 @@ fn session(c: &Caller) -> Result<&str, Error> {
 
 /// The session's draft.
 pub(crate) async fn draft_of(tx: &mut Tx, c: &Caller) -> Result<StoredDraft, Error> {
-    let found = drafts::of_session(tx, session(c)?).await?;
+    session(c)?;
+    let found = still_theirs(tx, c).await?;
     found.ok_or_else(|| Error::field("draft", Problem::DraftGone))
 }
 
@@ -382,6 +379,18 @@ async fn obvious_resident(
         _ => None,
     };
     Ok(chosen.or(own).or(only))
+}
+
+/// The draft of the caller's session, as long as they may order for whom it is: a mandate that has ended, and a linked phone
+/// whose code was answered an hour ago, show nothing of anybody any more.
+async fn still_theirs(tx: &mut Tx, c: &Caller) -> Result<Option<StoredDraft>, Error> {
+    let Some(session) = &c.session else { return Ok(None) };
+    let Some(draft) = drafts::of_session(tx, session).await? else { return Ok(None) };
+    let may = match draft.resident {
+        Some(resident) => orders_for(tx, c, Some(draft.job)).await?.iter().any(|known| known.id == resident),
+        None => true,
+    };
+    Ok(may.then_some(draft))
 }
 
 /// Whom the caller may order for now; with a job named, only those whose mandate covers it.

@@ -35,6 +35,9 @@ const REFUSED: Minutes = Minutes(30 * 24 * 60);
 /// How long what was typed waits for the code that shows whose number it is.
 pub(crate) const UNCONFIRMED_KEPT: Minutes = Minutes(24 * 60);
 
+/// The longest name in a text that goes out, in characters.
+const LONGEST_NAME: usize = 40;
+
 /// What is typed to ask.
 #[derive(Clone, Debug, Default)]
 pub struct MandateRequestForm {
@@ -194,16 +197,6 @@ async fn ask(
     if own.as_ref() == Some(&phone) {
         return Err(Error::field("resident_phone", Problem::OwnNumber));
     }
-    tx.lock_name(phone.e164()).await?;
-    let subject = match &c.person {
-        Some(person) => person.id.to_string(),
-        None => session(c)?.to_owned(),
-    };
-    for (kind, subject) in [(Kind::MandateRequest, subject.as_str()), (Kind::MandateRequestTo, phone.e164())] {
-        if !attempts::allowed(tx, kind, subject).await? {
-            return Err(Error::field("resident_phone", Problem::TooMany));
-        }
-    }
     let asker = match (&c.person, newcomer) {
         (Some(person), _) => Asker::Known(person.id),
         (None, Some((name, phone))) => Asker::Unconfirmed { name, phone, session: session(c)?.to_owned() },
@@ -211,20 +204,29 @@ async fn ask(
     };
     let id = MandateRequestId::from_random(tx.random());
     let ends = tx.now() + ENDS;
-    let request = MandateRequest { id, asker, resident, phone, services, until, ends, answer: None };
+    let request = MandateRequest { id, asker, resident, phone, put_to: None, services, until, ends, answer: None };
     match &request.asker {
         Asker::Known(person) => {
             let waits = requests::of_asker(tx, *person).await?.into_iter().any(|other| other.phone == request.phone);
-            // A double tap, or a second thought: the question is on its way already.
-            if !waits {
-                requests::insert(tx, &request).await?;
-                put(tx, &request, *person).await?;
+            if waits {
+                // A double tap, or a second thought: the question is on its way already.
+                return Ok(Ok(Asked::Sent));
             }
+            if !is_allowed(tx, *person, &request.phone).await? {
+                return Err(Error::field("resident_phone", Problem::TooMany));
+            }
+            requests::insert(tx, &request).await?;
+            put(tx, &request, *person).await?;
             Ok(Ok(Asked::Sent))
         }
         Asker::Unconfirmed { phone, session, .. } => {
             requests::insert(tx, &request).await?;
+            // Strangers' codes have limits of their own. The question counts once it is known whose it is: nobody can use up
+            // what others may ask of a number by typing it.
             let sent = sign_in::ask(tx, session, Purpose::SignIn, phone, c.language, client).await?;
+            if sent.is_err() {
+                requests::remove(tx, id).await?;
+            }
             Ok(sent.map(|()| Asked::CodeFirst).map_err(about_mobile))
         }
     }
@@ -254,10 +256,33 @@ fn parse_newcomer(form: &MandateRequestForm, problems: &mut Vec<FieldProblem>) -
 /// Who asked in this session by that number is this person: their questions go out.
 pub(crate) async fn confirm(tx: &mut Tx, session: &str, phone: &PhoneNumber, asker: PersonId) -> Result<(), Error> {
     for request in requests::unconfirmed(tx, session, phone).await? {
+        let waits = requests::of_asker(tx, asker).await?.into_iter().any(|other| other.phone == request.phone);
+        if waits || !is_allowed(tx, asker, &request.phone).await? {
+            requests::remove(tx, request.id).await?;
+            continue;
+        }
         requests::confirm(tx, request.id, asker).await?;
         put(tx, &request, asker).await?;
     }
     Ok(())
+}
+
+/// Whether that person may ask once more today, and that number be asked; it is counted if so.
+async fn is_allowed(tx: &mut Tx, asker: PersonId, phone: &PhoneNumber) -> Result<bool, Error> {
+    let asker = asker.to_string();
+    // In the same order everywhere, so that two can't wait for each other.
+    tx.lock_name(&asker).await?;
+    tx.lock_name(phone.e164()).await?;
+    let limits = [(Kind::MandateRequest, asker.as_str()), (Kind::MandateRequestTo, phone.e164())];
+    for (kind, subject) in limits {
+        if !attempts::has_room(tx, kind, subject).await? {
+            return Ok(false);
+        }
+    }
+    for (kind, subject) in limits {
+        attempts::count(tx, kind, subject).await?;
+    }
+    Ok(true)
 }
 
 /// Puts a question to the resident whose number it is, if there is one who hasn't just said no.
@@ -269,19 +294,24 @@ async fn put(tx: &mut Tx, request: &MandateRequest, asker: PersonId) -> Result<(
     let Some(resident) = resident_of(tx, request, asker).await? else { return Ok(()) };
     let who = people::by_id(tx, asker).await?.ok_or_else(|| Error::stored("a question of nobody"))?;
     let phone = who.phone.as_ref().map(PhoneNumber::national).unwrap_or_default();
-    let message = Message::MandateAsked { request: request.id, asker: who.name.full(), phone };
+    let message = Message::MandateAsked { request: request.id, asker: letters(&who.name.full()), phone };
+    requests::put_to(tx, request.id, resident.id).await?;
     outbox::write_about(tx, &resident, &message, &once(request.id)).await?;
     audit::write(tx, Some(asker), Some(resident.id), "mandate.asked", request.id).await
 }
 
-/// The resident who is asked: whose number it is; of several who share one, whose name was typed.
+/// A name as it stands in a text that goes out in the co-op's name: whoever asks has typed it, and it is to be no address
+/// and no message.
+fn letters(name: &str) -> String {
+    let kept = |c: char| if c.is_alphabetic() || matches!(c, '-' | '\'' | '’') { c } else { ' ' };
+    let plain: String = name.chars().map(kept).take(LONGEST_NAME).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The resident to whom a question is put: whose number it is; of several who share one, whose name was typed.
 async fn resident_of(tx: &mut Tx, request: &MandateRequest, asker: PersonId) -> Result<Option<StoredPerson>, Error> {
-    let mut residents = Vec::new();
-    for person in people::with_phone(tx, &request.phone).await? {
-        if person.id != asker && !person.stopped && people::roles(tx, person.id).await?.contains(&Role::Resident) {
-            residents.push(person);
-        }
-    }
+    let mut residents = people::residents_with_phone(tx, &request.phone).await?;
+    residents.retain(|person| person.id != asker);
     if residents.len() > 1 {
         let key = people::name_key(&request.resident.full());
         residents.retain(|person| people::name_key(&person.name.full()) == key);
@@ -301,7 +331,11 @@ async fn read(tx: &mut Tx, request: &str) -> Result<(MandateRequest, PersonId), 
 async fn answer(tx: &mut Tx, c: &Caller, request: &str, yes: bool) -> Result<AnsweredFor, Error> {
     let by = rights::person(c)?;
     let (request, asker) = read(tx, request).await?;
-    let resident = resident_of(tx, &request, asker).await?.ok_or(Refusal::NotYours)?;
+    let resident = match request.put_to {
+        Some(resident) => people::by_id(tx, resident).await?.filter(|resident| !resident.stopped),
+        None => None,
+    };
+    let resident = resident.ok_or(Refusal::NotYours)?;
     let (how, answered) = may_answer(tx, c, by, asker, resident.id).await?;
     let wanted = if yes { Answer::Given } else { Answer::Refused };
     if request.answer == Some(wanted) {
@@ -327,6 +361,11 @@ async fn answer(tx: &mut Tx, c: &Caller, request: &str, yes: bool) -> Result<Ans
     let mandate = mandates::insert_for(tx, resident.id, Some(asker), &request.services, given, request.until).await?;
     let message = Message::MandateGranted { resident: resident.name.given().to_owned() };
     outbox::write(tx, asker, None, None, &message).await?;
+    if by != resident.id && resident.phone.as_ref().is_some_and(|phone| phone.kind() == PhoneKind::Mobile) {
+        // Somebody else wrote it down. (Who has no mobile has just been rung, or sits there.)
+        let holder = people::first_name(tx, asker).await?;
+        outbox::write(tx, resident.id, None, None, &Message::MandateGiven { holder }).await?;
+    }
     audit::write_change(tx, Some(by), on_behalf, "mandate.granted", mandate, None, Some(how.code())).await?;
     Ok(answered)
 }
@@ -359,13 +398,9 @@ async fn may_answer(
 
 /// What waits for a resident's answer.
 pub(crate) async fn waiting_for(tx: &mut Tx, resident: PersonId) -> Result<Vec<RequestView>, Error> {
-    let Some(phone) = people::by_id(tx, resident).await?.and_then(|person| person.phone) else {
-        return Ok(Vec::new());
-    };
     let mut views = Vec::new();
-    for request in requests::to_number(tx, &phone).await? {
-        let Asker::Known(asker) = request.asker else { continue };
-        if resident_of(tx, &request, asker).await?.is_some_and(|person| person.id == resident) {
+    for request in requests::to_resident(tx, resident).await? {
+        if let Asker::Known(asker) = request.asker {
             views.extend(view(tx, request, asker).await?);
         }
     }

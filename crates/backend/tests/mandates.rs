@@ -263,3 +263,74 @@ async fn questions_end_by_themselves() {
     })
     .await;
 }
+
+/// A question stays the one's to whom it was put, whoever comes to that number later; and whoever types a number keeps nobody
+/// else from asking there.
+#[tokio::test]
+async fn a_question_is_answered_by_the_one_to_whom_it_was_put() {
+    both_databases(async |test| {
+        let (backend, of) = (&test.backend, neighbours(test).await);
+        for number in 0..4 {
+            let stranger = again(backend, &backend.open_session().await.unwrap()).await;
+            let typed = from("Joku Muu", &format!("040 000 078{number}"), to("Veikko Lahti", "08 123 4568"));
+            assert_eq!(backend.ask_for_mandate(&stranger, typed, HOME).await.unwrap(), Asked::CodeFirst);
+        }
+        let sanna = signed_in(test, "0400000103").await;
+        backend.ask_for_mandate(&sanna, to("Erkki Lahti", "08 123 4568"), HOME).await.unwrap();
+        let pekka = signed_in(test, "0400000401").await;
+        let call = backend.calls(&pekka).await.unwrap().messages.remove(0);
+        assert_eq!(call.to.full(), "Veikko Lahti");
+        let erkki = test.person("Erkki Lahti", "08 123 4568", "Tervakukkatie 12", &[Role::Resident]).await.id;
+        let id = call.request.unwrap().id.to_string();
+        assert_eq!(backend.answer_request(&pekka, &id, true).await.unwrap(), AnsweredFor::Rung(of.veikko));
+        let (_, erkkis) = backend.consents_of(&pekka, &erkki.to_string()).await.unwrap();
+        assert!(erkkis.given.is_empty() && erkkis.requests.is_empty(), "{}", test.kind);
+        let (_, veikkos) = backend.consents_of(&pekka, &of.veikko.to_string()).await.unwrap();
+        assert_eq!(veikkos.given.len(), 1, "{}", test.kind);
+    })
+    .await;
+}
+
+/// What goes out in the co-op's name is a name, whatever somebody has typed as theirs.
+#[tokio::test]
+async fn a_name_in_a_text_is_no_message() {
+    both_databases(async |test| {
+        let (backend, _) = (&test.backend, neighbours(test).await);
+        let stranger = again(backend, &backend.open_session().await.unwrap()).await;
+        let typed = from("Maksu evil.example/x: 50e Kela", "040 000 0777", to("Aino Niemelä", "040 000 0101"));
+        if backend.ask_for_mandate(&stranger, typed, HOME).await.is_err() {
+            // The name isn't one, and that is told.
+            return;
+        }
+        let code = test.newest_code().await;
+        backend.answer_code(&stranger, &code).await.unwrap();
+        let sent = test.messages().await;
+        let asked = sent.iter().find_map(|sent| match &sent.message {
+            Message::MandateAsked { asker, .. } => Some(asker.clone()),
+            _ => None,
+        });
+        let asked = asked.unwrap();
+        assert!(asked.chars().all(|c| c.is_alphabetic() || c == ' ' || c == '-'), "{asked}");
+    })
+    .await;
+}
+
+/// Nothing of a resident shows in an order that was begun for them once the mandate has ended.
+#[tokio::test]
+async fn an_order_begun_under_a_mandate_is_gone_with_it() {
+    both_databases(async |test| {
+        let (backend, of) = (&test.backend, neighbours(test).await);
+        test.with_jobs(domain::Minutes(60)).await;
+        test.mandate(of.aino, Some(of.sanna)).await;
+        let sanna = signed_in(test, "0400000103").await;
+        backend.draft_start(&sanna, "shopping_for").await.unwrap();
+        assert_eq!(backend.homes(&sanna).await.unwrap().len(), 1, "{}", test.kind);
+        let aino = signed_in(test, "0400000101").await;
+        let given = backend.consents(&aino).await.unwrap().given.remove(0).id;
+        backend.revoke_mandate(&aino, &given.to_string()).await.unwrap();
+        assert!(backend.homes(&sanna).await.unwrap().is_empty(), "{}", test.kind);
+        assert!(backend.draft(&sanna).await.unwrap().is_none(), "{}", test.kind);
+        assert!(matches!(refusal(backend.draft_where(&sanna, "", "Raitotie 5", "").await), Refusal::Fields(_)));
+    })
+    .await;
+}

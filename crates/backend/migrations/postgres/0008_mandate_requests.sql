@@ -14,6 +14,9 @@ create table mandate_request (
     resident_given text not null,
     resident_family text not null,
     resident_phone text not null,
+    -- To whom it was put: the one whose number it was then. It stays theirs, whoever gets that number later; nobody who asks
+    -- learns of it.
+    resident_id text references person,
     -- What the mandate would cover, as in mandate.services, and until when.
     services text not null,
     valid_until bigint not null,
@@ -26,6 +29,6 @@ create table mandate_request (
     constraint request_of_somebody check (asker_id is not null or (own_phone is not null and session_id is not null))
 );
 
-create index mandate_request_by_phone on mandate_request (coop_id, resident_phone) where answer is null;
+create index mandate_request_by_resident on mandate_request (resident_id) where answer is null;
 create index mandate_request_by_asker on mandate_request (asker_id);
 create index mandate_request_unconfirmed on mandate_request (session_id) where asker_id is null;

@@ -141,7 +141,7 @@ const OWN: [&str; 20] = [
     "update feedback set by_person = null where by_person = $1",
     "delete from mandate where resident_id = $1 or holder_id = $1",
     "delete from mandate_invitation where resident_id = $1",
-    "delete from mandate_request where asker_id = $1",
+    "delete from mandate_request where asker_id = $1 or resident_id = $1",
     "update help_order set note = '', credit_used = null, session_id = null where resident_id = $1",
     // The district is enough for statistics; the place is only so near that ways stay ways of this town.
     "update home set street = '', house = '', lat_micro = lat_micro / 100000 * 100000, \

@@ -160,6 +160,20 @@ pub(crate) async fn with_phone(tx: &mut Tx, phone: &PhoneNumber) -> Result<Vec<S
     rows.into_iter().map(StoredPerson::try_from).collect()
 }
 
+/// The residents with that number whom the co-op knows and who haven't stopped, the earliest first.
+pub(crate) async fn residents_with_phone(tx: &mut Tx, phone: &PhoneNumber) -> Result<Vec<StoredPerson>, Error> {
+    let rows = all!(
+        tx,
+        PersonRow,
+        "select p.person_id, p.given, p.family, p.phone, p.language, p.contact, p.birth_year, p.stopped \
+         from person p join person_role r on r.person_id = p.person_id and r.role = 'resident' \
+         where p.coop_id = $1 and p.phone = $2 and p.provisional = 0 and p.stopped is null order by p.made, p.person_id",
+        tx.settings().coop.id.to_string(),
+        phone.e164()
+    )?;
+    rows.into_iter().map(StoredPerson::try_from).collect()
+}
+
 /// Everybody of that name, spelling of å, ä and ö apart.
 pub(crate) async fn with_name(tx: &mut Tx, name: &PersonName) -> Result<Vec<StoredPerson>, Error> {
     let rows = all!(

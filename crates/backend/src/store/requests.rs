@@ -18,6 +18,8 @@ pub(crate) struct MandateRequest {
     /// Whom they ask, as typed.
     pub(crate) resident: PersonName,
     pub(crate) phone: PhoneNumber,
+    /// To whom it was put, if that was anybody.
+    pub(crate) put_to: Option<PersonId>,
     /// None named is all of them.
     pub(crate) services: Vec<Service>,
     pub(crate) until: Moment,
@@ -63,6 +65,7 @@ struct RequestRow {
     resident_given: String,
     resident_family: String,
     resident_phone: String,
+    resident_id: Option<String>,
     services: String,
     valid_until: i64,
     ends: i64,
@@ -87,6 +90,7 @@ impl TryFrom<RequestRow> for MandateRequest {
             asker,
             resident: PersonName::parse(&row.resident_given, &row.resident_family).map_err(Error::stored)?,
             phone: PhoneNumber::stored(row.resident_phone),
+            put_to: row.resident_id.map(|id| id.parse()).transpose().map_err(Error::stored)?,
             services: services(&row.services)?,
             until: Moment::from_seconds(row.valid_until),
             ends: Moment::from_seconds(row.ends),
@@ -136,7 +140,7 @@ pub(crate) async fn by_id(tx: &mut Tx, request: MandateRequestId) -> Result<Opti
         tx,
         RequestRow,
         "select request_id, asker_id, given, family, own_phone, session_id, resident_given, resident_family, \
-         resident_phone, services, valid_until, ends, answer \
+         resident_phone, resident_id, services, valid_until, ends, answer \
          from mandate_request where request_id = $1 and coop_id = $2",
         request.to_string(),
         tx.settings().coop.id.to_string()
@@ -144,17 +148,16 @@ pub(crate) async fn by_id(tx: &mut Tx, request: MandateRequestId) -> Result<Opti
     row.map(MandateRequest::try_from).transpose()
 }
 
-/// What waits for the answer of a resident with that number, the newest first.
-pub(crate) async fn to_number(tx: &mut Tx, phone: &PhoneNumber) -> Result<Vec<MandateRequest>, Error> {
+/// What waits for a resident's answer, the newest first.
+pub(crate) async fn to_resident(tx: &mut Tx, resident: PersonId) -> Result<Vec<MandateRequest>, Error> {
     let rows = all!(
         tx,
         RequestRow,
         "select request_id, asker_id, given, family, own_phone, session_id, resident_given, resident_family, \
-         resident_phone, services, valid_until, ends, answer from mandate_request \
-         where coop_id = $1 and resident_phone = $2 and answer is null and asker_id is not null and ends > $3 \
+         resident_phone, resident_id, services, valid_until, ends, answer from mandate_request \
+         where resident_id = $1 and answer is null and asker_id is not null and ends > $2 \
          order by made desc, request_id",
-        tx.settings().coop.id.to_string(),
-        phone.e164(),
+        resident.to_string(),
         tx.now().seconds()
     )?;
     rows.into_iter().map(MandateRequest::try_from).collect()
@@ -166,7 +169,7 @@ pub(crate) async fn of_asker(tx: &mut Tx, asker: PersonId) -> Result<Vec<Mandate
         tx,
         RequestRow,
         "select request_id, asker_id, given, family, own_phone, session_id, resident_given, resident_family, \
-         resident_phone, services, valid_until, ends, answer from mandate_request \
+         resident_phone, resident_id, services, valid_until, ends, answer from mandate_request \
          where asker_id = $1 and (answer is null or answer = 'refused') and ends > $2 order by made desc, request_id",
         asker.to_string(),
         tx.now().seconds()
@@ -180,7 +183,7 @@ pub(crate) async fn unconfirmed(tx: &mut Tx, session: &str, phone: &PhoneNumber)
         tx,
         RequestRow,
         "select request_id, asker_id, given, family, own_phone, session_id, resident_given, resident_family, \
-         resident_phone, services, valid_until, ends, answer from mandate_request \
+         resident_phone, resident_id, services, valid_until, ends, answer from mandate_request \
          where session_id = $1 and own_phone = $2 and asker_id is null and answer is null and ends > $3 \
          order by made desc, request_id",
         session,
@@ -199,6 +202,23 @@ pub(crate) async fn confirm(tx: &mut Tx, request: MandateRequestId, asker: Perso
         request.to_string(),
         asker.to_string()
     )?;
+    Ok(())
+}
+
+/// It is this resident's to answer.
+pub(crate) async fn put_to(tx: &mut Tx, request: MandateRequestId, resident: PersonId) -> Result<(), Error> {
+    execute!(
+        tx,
+        "update mandate_request set resident_id = $2 where request_id = $1",
+        request.to_string(),
+        resident.to_string()
+    )?;
+    Ok(())
+}
+
+/// It was never asked.
+pub(crate) async fn remove(tx: &mut Tx, request: MandateRequestId) -> Result<(), Error> {
+    execute!(tx, "delete from mandate_request where request_id = $1", request.to_string())?;
     Ok(())
 }
 

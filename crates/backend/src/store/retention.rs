@@ -22,6 +22,14 @@ pub(crate) async fn messages(tx: &mut Tx, before: Moment, most: i64) -> Result<u
 /// Questions to others that were answered, or could be answered only, before that instant: somebody's name and number
 /// stand in them. How many.
 pub(crate) async fn invitations(tx: &mut Tx, before: Moment, most: i64) -> Result<u64, Error> {
+    // Their messages too: an erasure would find them by these rows alone.
+    execute!(
+        tx,
+        "delete from outbox where coop_id = $1 and kind = 'invited' and phone in (\
+         select phone from mandate_invitation where coop_id = $1 and coalesce(answered_at, ends) < $2)",
+        tx.settings().coop.id.to_string(),
+        before.seconds()
+    )?;
     execute!(
         tx,
         "delete from mandate_invitation where invitation_id in (\
@@ -35,6 +43,14 @@ pub(crate) async fn invitations(tx: &mut Tx, before: Moment, most: i64) -> Resul
 
 /// The same of questions to residents, whether somebody may order for them. How many.
 pub(crate) async fn requests(tx: &mut Tx, before: Moment, most: i64) -> Result<u64, Error> {
+    execute!(
+        tx,
+        "delete from outbox where coop_id = $1 and kind = 'mandate_asked' and once in (\
+         select 'mandate_request ' || request_id from mandate_request \
+         where coop_id = $1 and coalesce(answered_at, ends) < $2)",
+        tx.settings().coop.id.to_string(),
+        before.seconds()
+    )?;
     execute!(
         tx,
         "delete from mandate_request where request_id in (\

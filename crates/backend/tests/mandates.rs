@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use backend::{
-    AnsweredFor, Asked, Backend, Caller, Error, MandateRequestForm, Refusal,
+    AnsweredFor, Asked, Backend, Caller, Error, InvitationForm, MandateRequestForm, Refusal,
     testing::{TestBackend, both_databases},
 };
 use domain::{ConsentGiven, FieldProblem, Message, MessageKind, Minutes, PersonId, Problem, Role};
@@ -331,6 +331,37 @@ async fn an_order_begun_under_a_mandate_is_gone_with_it() {
         assert!(backend.homes(&sanna).await.unwrap().is_empty(), "{}", test.kind);
         assert!(backend.draft(&sanna).await.unwrap().is_none(), "{}", test.kind);
         assert!(matches!(refusal(backend.draft_where(&sanna, "", "Raitotie 5", "").await), Refusal::Fields(_)));
+    })
+    .await;
+}
+
+/// An invitation that is long over takes its message along, and no later one to the same number.
+#[tokio::test]
+async fn an_old_invitation_takes_no_new_one_along() {
+    both_databases(async |test| {
+        let (backend, _) = (&test.backend, neighbours(test).await);
+        test.person("Bertta Niemi", "0400000102", "Raitotie 5", &[Role::Resident]).await;
+        let asked = InvitationForm {
+            name: "Tuula Ystävä".to_owned(),
+            phone: "040 000 0777".to_owned(),
+            months: "6".to_owned(),
+            ..InvitationForm::default()
+        };
+        let aino = signed_in(test, "0400000101").await;
+        backend.invite(&aino, asked.clone()).await.unwrap();
+        test.clock.advance(Minutes(45 * DAY.0));
+        let bertta = signed_in(test, "0400000102").await;
+        backend.invite(&bertta, asked).await.unwrap();
+        backend.tick().await.unwrap();
+        let sent = test.messages().await;
+        let names: Vec<&str> = sent
+            .iter()
+            .filter_map(|sent| match &sent.message {
+                Message::Invited { resident } => Some(resident.as_str()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(names, ["Bertta"], "{}", test.kind);
     })
     .await;
 }

@@ -1,4 +1,5 @@
-//! Forgetting what has been kept for long enough. Each statement takes at most so many rows, so that no writer waits long.
+//! Forgetting what has been kept for long enough. Each takes at most so many rows, so that no writer waits long, and with a
+//! question the message that asked it.
 
 use domain::Moment;
 
@@ -25,7 +26,7 @@ pub(crate) async fn invitations(tx: &mut Tx, before: Moment, most: i64) -> Resul
     // Their messages too: an erasure would find them by these rows alone.
     execute!(
         tx,
-        "delete from outbox where coop_id = $1 and kind = 'invited' and phone in (\
+        "delete from outbox where coop_id = $1 and kind = 'invited' and made < $2 and phone in (\
          select phone from mandate_invitation where coop_id = $1 and coalesce(answered_at, ends) < $2)",
         tx.settings().coop.id.to_string(),
         before.seconds()

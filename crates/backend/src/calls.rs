@@ -37,8 +37,7 @@ impl Backend {
     pub async fn calls(&self, c: &Caller) -> Result<CallsView, Error> {
         self.read(c.clone(), |tx, c| {
             Box::pin(async move {
-                let by = rights::lounge(tx, c).await?;
-                let runs_the_coop = people::roles(tx, by).await?.contains(&Role::Coordinator);
+                let (_, runs_the_coop) = helper(tx, c).await?;
                 list(tx, runs_the_coop).await
             })
         })
@@ -80,8 +79,7 @@ impl Backend {
     pub async fn told_in_person(&self, c: &Caller, message: &str) -> Result<(), Error> {
         self.write((c.clone(), message.to_owned()), |tx, (c, message)| {
             Box::pin(async move {
-                let by = rights::lounge(tx, c).await?;
-                let runs_the_coop = people::roles(tx, by).await?.contains(&Role::Coordinator);
+                let (by, runs_the_coop) = helper(tx, c).await?;
                 let message: MessageId = message.parse().map_err(|_| Refusal::NotYours)?;
                 let to = deliveries::by_voice_to(tx, message).await?.ok_or(Refusal::NotYours)?;
                 if !(runs_the_coop || is_served_here(tx, to).await?) {
@@ -113,6 +111,12 @@ impl Backend {
 async fn known(tx: &mut Tx, visit: &str) -> Result<StoredVisit, Error> {
     let id = visit.parse().map_err(|_| Refusal::NotYours)?;
     visits::by_id(tx, id).await?.ok_or_else(|| Refusal::NotYours.into())
+}
+
+/// Who helps, and whether they run the co-op.
+async fn helper(tx: &mut Tx, c: &Caller) -> Result<(PersonId, bool), Error> {
+    let by = rights::lounge(tx, c).await?;
+    Ok((by, people::roles(tx, by).await?.contains(&Role::Coordinator)))
 }
 
 /// What a member is told is the co-op's business; what residents and their people are told, the lounge's too.

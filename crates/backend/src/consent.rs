@@ -1,8 +1,9 @@
 //! Who may order for whom, as both sides see it; taking a mandate back; and the resident's own log of what others did for
 //! them.
 //!
-//! A mandate is given at the lounge (`lounge`), or by asking somebody who says yes (`inviting`). It is taken back in one
-//! step and from that instant on: every use case that somebody does for somebody else asks for it in its own transaction.
+//! A mandate is given at the lounge (`lounge`), by asking somebody who says yes (`inviting`), or by saying yes to somebody
+//! who asks (`requesting`). It is taken back in one step and from that instant on: every use case that somebody does for
+//! somebody else asks for it in its own transaction.
 
 use domain::{ConsentGiven, Mandate, MandateId, Message, Moment, PersonId, Role, Service};
 

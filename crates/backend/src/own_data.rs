@@ -3,7 +3,7 @@
 //! Nobody else's data: helpers and those who acted for them by the names that their own pages show, and nothing more of
 //! them. Of a door code only that there is one.
 
-use domain::{Moment, PersonId, Service, Zone};
+use domain::{Moment, PersonId, Zone};
 
 use crate::{
     Backend, Caller, Error, Refusal, requesting, rights,
@@ -140,10 +140,6 @@ async fn visits(tx: &mut Tx, id: PersonId) -> Result<OwnTable, Error> {
     Ok(table("visits", columns, rows))
 }
 
-fn named(services: &[Service]) -> String {
-    services.iter().map(|service| service.code()).collect::<Vec<_>>().join(" ")
-}
-
 /// Mandates both ways, with the other's name as the page of permissions shows it.
 async fn permissions(tx: &mut Tx, id: PersonId) -> Result<OwnTable, Error> {
     let (zone, now) = (tx.settings().coop.zone, tx.now());
@@ -159,7 +155,7 @@ async fn permissions(tx: &mut Tx, id: PersonId) -> Result<OwnTable, Error> {
             rows.push([
                 way.to_owned(),
                 name,
-                named(&mandate.services),
+                mandates::codes(&mandate.services),
                 mandate.given.code().to_owned(),
                 local(zone, mandate.given_at),
                 local(zone, mandate.until),

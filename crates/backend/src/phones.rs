@@ -237,16 +237,12 @@ async fn in_hand(tx: &mut Tx, c: &Caller, person: &str) -> Result<(PersonId, Per
 
 /// Who asks, and whose phones it is about. Nobody named is the one who is served or, where nobody is, oneself.
 async fn whose(tx: &mut Tx, c: &Caller, person: &str) -> Result<(PersonId, PersonId), Error> {
+    if person.is_empty() {
+        return rights::about_whom(tx, c).await;
+    }
     let by = rights::themselves(c)?;
     let roles = rights::roles(tx, c).await?;
     let served = rights::served(tx, c, &roles).await?;
-    if person.is_empty() {
-        return match served {
-            Some(served) => Ok((by, served)),
-            None if roles.contains(&Role::Resident) => Ok((by, by)),
-            None => Err(Refusal::NotYours.into()),
-        };
-    }
     let wanted: PersonId = person.parse().map_err(|_| Refusal::NotYours)?;
     let theirs = served == Some(wanted) || roles.contains(&Role::Coordinator);
     let known = people::roles(tx, wanted).await?.contains(&Role::Resident);

@@ -207,8 +207,7 @@ async fn ask(
     let request = MandateRequest { id, asker, resident, phone, put_to: None, services, until, ends, answer: None };
     match &request.asker {
         Asker::Known(person) => {
-            let waits = requests::of_asker(tx, *person).await?.into_iter().any(|other| other.phone == request.phone);
-            if waits {
+            if waits(tx, *person, &request.phone).await? {
                 // A double tap, or a second thought: the question is on its way already.
                 return Ok(Ok(Asked::Sent));
             }
@@ -245,9 +244,8 @@ fn about_mobile(refusal: Refusal) -> Refusal {
 /// The asker's own name and number: a Finnish mobile, since a code is sent to it.
 fn parse_newcomer(form: &MandateRequestForm, problems: &mut Vec<FieldProblem>) -> Option<(PersonName, PhoneNumber)> {
     let name = PersonName::parse_full(&form.name);
-    let is_ours = |phone: &PhoneNumber| phone.kind() == PhoneKind::Mobile && phone.e164().starts_with("+358");
     let phone = PhoneNumber::parse(&form.mobile)
-        .and_then(|phone| if is_ours(&phone) { Ok(phone) } else { Err(Problem::NeedsMobile) });
+        .and_then(|phone| if phone.is_finnish_mobile() { Ok(phone) } else { Err(Problem::NeedsMobile) });
     problems.extend(name.as_ref().err().map(|problem| FieldProblem::new("name", *problem)));
     problems.extend(phone.as_ref().err().map(|problem| FieldProblem::new("mobile", *problem)));
     name.ok().zip(phone.ok())
@@ -256,8 +254,7 @@ fn parse_newcomer(form: &MandateRequestForm, problems: &mut Vec<FieldProblem>) -
 /// Who asked in this session by that number is this person: their questions go out.
 pub(crate) async fn confirm(tx: &mut Tx, session: &str, phone: &PhoneNumber, asker: PersonId) -> Result<(), Error> {
     for request in requests::unconfirmed(tx, session, phone).await? {
-        let waits = requests::of_asker(tx, asker).await?.into_iter().any(|other| other.phone == request.phone);
-        if waits || !is_allowed(tx, asker, &request.phone).await? {
+        if waits(tx, asker, &request.phone).await? || !is_allowed(tx, asker, &request.phone).await? {
             requests::remove(tx, request.id).await?;
             continue;
         }
@@ -265,6 +262,11 @@ pub(crate) async fn confirm(tx: &mut Tx, session: &str, phone: &PhoneNumber, ask
         put(tx, &request, asker).await?;
     }
     Ok(())
+}
+
+/// Whether a question of that person's to that number waits for its answer.
+async fn waits(tx: &mut Tx, asker: PersonId, phone: &PhoneNumber) -> Result<bool, Error> {
+    Ok(requests::of_asker(tx, asker).await?.iter().any(|other| other.phone == *phone))
 }
 
 /// Whether that person may ask once more today, and that number be asked; it is counted if so.

@@ -101,8 +101,14 @@ pub(crate) async fn served(tx: &mut Tx, c: &Caller, roles: &[Role]) -> Result<Op
 /// # Errors
 /// [`Refusal::SignInFirst`]; [`Refusal::NotYours`] for who is no resident.
 pub(crate) async fn for_resident(tx: &mut Tx, c: &Caller) -> Result<(PersonId, PersonId), Error> {
-    let by = person(c)?;
-    let roles = people::roles(tx, by).await?;
+    person(c)?;
+    about_whom(tx, c).await
+}
+
+/// The same on a linked phone too.
+pub(crate) async fn about_whom(tx: &mut Tx, c: &Caller) -> Result<(PersonId, PersonId), Error> {
+    let by = themselves(c)?;
+    let roles = roles(tx, c).await?;
     if let Some(served) = served(tx, c, &roles).await? {
         return Ok((by, served));
     }

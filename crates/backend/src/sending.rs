@@ -16,8 +16,7 @@ use std::sync::{
 
 use assignment::{Request, Strangers};
 use domain::{
-    FieldProblem, JobTerms, Minutes, OrderId, PersonId, PersonName, PhoneKind, PhoneNumber, Problem, Span,
-    SubmissionKey,
+    FieldProblem, JobTerms, Minutes, OrderId, PersonId, PersonName, PhoneNumber, Problem, Span, SubmissionKey,
 };
 
 use crate::{
@@ -250,15 +249,12 @@ fn sent(order: &str) -> Result<Prepared, Error> {
 fn for_whom(draft: &StoredDraft) -> Result<ForWhom, Error> {
     match (draft.resident, &draft.newcomer) {
         (Some(resident), _) => Ok(ForWhom::Known(resident)),
-        (None, Some((name, Some(phone)))) if gets_codes(phone) => Ok(ForWhom::Mobile(name.clone(), phone.clone())),
+        (None, Some((name, Some(phone)))) if phone.is_finnish_mobile() => {
+            Ok(ForWhom::Mobile(name.clone(), phone.clone()))
+        }
         (None, Some((name, phone))) => Ok(ForWhom::Unreachable(name.clone(), phone.clone())),
         (None, None) => Err(Error::field("name", Problem::Missing)),
     }
-}
-
-/// Whether a one-time code goes to that number: Finnish mobile numbers only.
-fn gets_codes(phone: &PhoneNumber) -> bool {
-    phone.kind() == PhoneKind::Mobile && phone.e164().starts_with("+358")
 }
 
 /// Every answer that is still missing.

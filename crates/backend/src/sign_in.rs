@@ -4,7 +4,7 @@
 //! are asked, the same row is written, only no message. Every try counts on the request, so that strangers can't use up
 //! anybody's.
 
-use domain::{ContactWay, Language, Message, Minutes, PersonId, PhoneKind, PhoneNumber, Problem, Role};
+use domain::{ContactWay, Language, Message, Minutes, PersonId, PhoneNumber, Problem, Role};
 
 use crate::{
     Backend, Caller, Error, Refusal, delivery, requesting,
@@ -120,7 +120,7 @@ pub(crate) async fn ask_code_for_order(
     language: Language,
     client: &str,
 ) -> Result<Result<(), Refusal>, Error> {
-    if phone.kind() != PhoneKind::Mobile || !phone.e164().starts_with("+358") {
+    if !phone.is_finnish_mobile() {
         return Ok(Err(field("phone", Problem::NeedsMobile)));
     }
     ask(tx, session, Purpose::Order, phone, language, client).await

@@ -55,6 +55,11 @@ impl PhoneNumber {
         &self.0
     }
 
+    /// Whether it is a Finnish mobile number: the only ones to which somebody unknown can have a code sent.
+    pub fn is_finnish_mobile(&self) -> bool {
+        self.kind() == PhoneKind::Mobile && self.0.starts_with("+358")
+    }
+
     /// Whether text messages reach it. Finnish mobile numbers begin with 4 or 50 after the country.
     pub fn kind(&self) -> PhoneKind {
         match self.0.strip_prefix("+358") {

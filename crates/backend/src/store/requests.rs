@@ -105,6 +105,17 @@ impl TryFrom<RequestRow> for MandateRequest {
     }
 }
 
+/// What is read of a question, with a clause of its own after it.
+macro_rules! requests {
+    ($clause:literal) => {
+        concat!(
+            "select request_id, asker_id, given, family, own_phone, session_id, resident_given, resident_family, \
+             resident_phone, resident_id, services, valid_until, ends, answer from mandate_request ",
+            $clause
+        )
+    };
+}
+
 /// A new one.
 pub(crate) async fn insert(tx: &mut Tx, request: &MandateRequest) -> Result<(), Error> {
     let (asker, name, phone, session) = match &request.asker {
@@ -139,9 +150,7 @@ pub(crate) async fn by_id(tx: &mut Tx, request: MandateRequestId) -> Result<Opti
     let row = optional!(
         tx,
         RequestRow,
-        "select request_id, asker_id, given, family, own_phone, session_id, resident_given, resident_family, \
-         resident_phone, resident_id, services, valid_until, ends, answer \
-         from mandate_request where request_id = $1 and coop_id = $2",
+        requests!("where request_id = $1 and coop_id = $2"),
         request.to_string(),
         tx.settings().coop.id.to_string()
     )?;
@@ -153,10 +162,10 @@ pub(crate) async fn to_resident(tx: &mut Tx, resident: PersonId) -> Result<Vec<M
     let rows = all!(
         tx,
         RequestRow,
-        "select request_id, asker_id, given, family, own_phone, session_id, resident_given, resident_family, \
-         resident_phone, resident_id, services, valid_until, ends, answer from mandate_request \
-         where resident_id = $1 and answer is null and asker_id is not null and ends > $2 \
-         order by made desc, request_id",
+        requests!(
+            "where resident_id = $1 and answer is null and asker_id is not null and ends > $2 \
+         order by made desc, request_id"
+        ),
         resident.to_string(),
         tx.now().seconds()
     )?;
@@ -168,9 +177,9 @@ pub(crate) async fn of_asker(tx: &mut Tx, asker: PersonId) -> Result<Vec<Mandate
     let rows = all!(
         tx,
         RequestRow,
-        "select request_id, asker_id, given, family, own_phone, session_id, resident_given, resident_family, \
-         resident_phone, resident_id, services, valid_until, ends, answer from mandate_request \
-         where asker_id = $1 and (answer is null or answer = 'refused') and ends > $2 order by made desc, request_id",
+        requests!(
+            "where asker_id = $1 and (answer is null or answer = 'refused') and ends > $2 order by made desc, request_id"
+        ),
         asker.to_string(),
         tx.now().seconds()
     )?;
@@ -182,10 +191,10 @@ pub(crate) async fn unconfirmed(tx: &mut Tx, session: &str, phone: &PhoneNumber)
     let rows = all!(
         tx,
         RequestRow,
-        "select request_id, asker_id, given, family, own_phone, session_id, resident_given, resident_family, \
-         resident_phone, resident_id, services, valid_until, ends, answer from mandate_request \
-         where session_id = $1 and own_phone = $2 and asker_id is null and answer is null and ends > $3 \
-         order by made desc, request_id",
+        requests!(
+            "where session_id = $1 and own_phone = $2 and asker_id is null and answer is null and ends > $3 \
+         order by made desc, request_id"
+        ),
         session,
         phone.e164(),
         tx.now().seconds()

@@ -15,6 +15,7 @@
 #![recursion_limit = "512"]
 
 pub mod assets;
+pub mod carry;
 pub mod client;
 pub mod config;
 pub mod doors;

@@ -8,7 +8,7 @@ use anyhow::Context;
 use backend::{Backend, Clock, Entropy, Trail, demo};
 use clap::{Parser, Subcommand};
 use server::{
-    AppState,
+    AppState, carry,
     config::{self, Config, Mode},
     log, plan, serve,
 };
@@ -39,6 +39,18 @@ enum Command {
     Restore {
         /// The copy
         file: PathBuf,
+    },
+    /// Write everything that the database holds, for `import` into another one, which may be of the other kind. Stop the
+    /// server first: what is ordered afterwards isn't in it
+    Export {
+        /// The file to make; it must not exist. Without it: to standard output
+        file: Option<PathBuf>,
+    },
+    /// Take in what `export` wrote, into the database of `DATABASE_URL`, in which nothing may be yet: all of it or nothing,
+    /// compared row by row. Whoever was erased since is erased again
+    Import {
+        /// The file that `export` made. Without it: from standard input
+        file: Option<PathBuf>,
     },
     /// Check that nothing was taken out of the audit log, put into it or changed in it
     Audit,
@@ -102,6 +114,19 @@ async fn run(command: Command) -> anyhow::Result<()> {
             backend::backup::restore(&file, config.database_url.reveal()).await?;
             println!("Restored and checked.");
             // The copy may be older than somebody's erasure: opening it erases them again.
+            open(&config).await?.close().await;
+            Ok(())
+        }
+        Command::Export { file } => {
+            let carried = carry::out(&settings(Mode::AsSet)?, file.as_deref()).await?;
+            eprintln!("Exported: {} rows of {} tables.", carried.rows, carried.tables);
+            Ok(())
+        }
+        Command::Import { file } => {
+            let config = settings(Mode::AsSet)?;
+            let carried = carry::into(&config, file.as_deref()).await?;
+            println!("Imported and compared: {} rows of {} tables.", carried.rows, carried.tables);
+            // The settings are the other database's now, and somebody may have been erased since.
             open(&config).await?.close().await;
             Ok(())
         }

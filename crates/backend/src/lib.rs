@@ -68,6 +68,7 @@ mod jobs;
 mod reminding;
 
 mod trail;
+mod transfer;
 
 pub mod backup;
 mod outbox;
@@ -104,6 +105,7 @@ pub use store::codes::GOOD_FOR as CODE_GOOD_FOR;
 pub use tablet::LockView;
 pub use times::DAYS_AHEAD;
 pub use trail::Trail;
+pub use transfer::Carried;
 pub use views::*;
 
 use store::{Pools, tx::Tx};

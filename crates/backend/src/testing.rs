@@ -41,10 +41,18 @@ impl TestBackend {
     ///
     /// # Panics
     /// When it can't be opened.
-    #[expect(clippy::expect_used, reason = "a database that doesn't open any more is a failed test")]
     pub async fn again(&self) -> Self {
-        let backend = Backend::open(&self.url, Clock::System, Entropy::from_system()).await.expect("the same database");
-        Self { backend, clock: Clock::System, url: self.url.clone(), kind: self.kind, folder: None }
+        self.again_by(Clock::System).await
+    }
+
+    /// The same database opened once more by that clock, with ids that no other test of its seed has drawn.
+    ///
+    /// # Panics
+    /// When it can't be opened.
+    #[expect(clippy::expect_used, reason = "a database that doesn't open any more is a failed test")]
+    pub async fn again_by(&self, clock: Clock) -> Self {
+        let backend = Backend::open(&self.url, clock.clone(), Entropy::from_system()).await.expect("the same database");
+        Self { backend, clock, url: self.url.clone(), kind: self.kind, folder: None }
     }
 
     /// All is well: a database in the tests' cluster goes away. One whose test failed stays to be looked at.

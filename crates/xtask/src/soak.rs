@@ -81,7 +81,7 @@ const PARTS: &[Part] = &[
     },
     Part {
         name: "Stories",
-        shows: "orders, members, the desk, falling ill (T51) and text messages (T39) on both databases",
+        shows: "orders, members, the desk, falling ill (T51), text messages (T39), 10,000 visits carried over (T58), both databases",
         package: "backend",
         tests: "binary(visits) & not test(races::) & not test(random::)",
         often: Often::Times(10),

@@ -56,7 +56,7 @@ fn help_lists_every_command_and_setting() {
     let output = Folder::new().run(&["--help"], &[]);
     assert!(output.status.success());
     let help = String::from_utf8(output.stdout).unwrap();
-    for command in ["serve", "demo", "migrate", "backup", "restore", "audit", "plan"] {
+    for command in ["serve", "demo", "migrate", "backup", "restore", "export", "import", "audit", "plan"] {
         assert!(help.contains(command), "{help}");
     }
     for setting in SETTINGS {
@@ -111,6 +111,54 @@ fn a_copy_is_made_and_put_back() {
     assert!(folder.0.join("data/there.db").exists());
     assert!(!folder.run(&["restore", "copy.db"], &here).status.success(), "a database is never written over");
     assert!(folder.run(&["migrate"], &there).status.success(), "what was restored opens");
+}
+
+/// T58 by the commands: through a file and through a pipe; who was erased since is erased again. The rows themselves are
+/// compared in the backend's own tests.
+#[tokio::test]
+async fn a_database_is_carried_to_another_one() {
+    let app = TestApp::new().await;
+    let mut aino = app.sign_in(AINO).await;
+    ordered(&mut aino, "garden_raking", 2).await;
+    let id = crate::world::person_id(&app.backend, AINO).await;
+    let folder = Folder::new();
+    backend::backup::save(&app.url, &folder.0.join("here.db")).await.unwrap();
+    let here = [("DATABASE_URL", "sqlite://here.db")];
+    let output = folder.run(&["export", "all.jsonl"], &here);
+    assert!(output.status.success() && told(&output).contains("Exported: "), "{}", told(&output));
+    let again = folder.run(&["export", "all.jsonl"], &here);
+    assert!(!again.status.success() && told(&again).contains("can't be made"), "{}", told(&again));
+    let written = std::fs::read(folder.0.join("all.jsonl")).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let rights = std::fs::metadata(folder.0.join("all.jsonl")).unwrap().permissions().mode() & 0o777;
+        assert_eq!(rights, 0o600, "names and streets are in it");
+    }
+
+    let other = backend::testing::postgres().await;
+    let through_the_pipe = [("DATABASE_URL", other.as_ref().map_or("sqlite://piped.db", |other| other.url.as_str()))];
+    std::fs::create_dir_all(folder.0.join("data")).unwrap();
+    let mut export = folder.command(&["export"], &here).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let pipe = export.stdout.take().unwrap();
+    let output = folder.command(&["import"], &through_the_pipe).stdin(pipe).output().unwrap();
+    assert!(export.wait().unwrap().success());
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && said.contains("Imported and compared: "), "{said}{}", told(&output));
+    let again = folder.run(&["import", "all.jsonl"], &through_the_pipe);
+    assert!(!again.status.success() && told(&again).contains("there is something"), "{}", told(&again));
+    assert_eq!(folder.run(&["export"], &through_the_pipe).stdout, written, "it came as it went");
+    assert!(folder.run(&["audit"], &through_the_pipe).status.success());
+
+    std::fs::write(folder.0.join("data/erased.txt"), format!("2026-11-24 {id}\n")).unwrap();
+    let there = [("DATABASE_URL", "sqlite://there.db")];
+    let output = folder.run(&["import", "all.jsonl"], &there);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("Erased again"), "{output:?}");
+    let came = format!("{:?}", backend::peek::dump(&format!("sqlite://{}/there.db", folder.0.display())).await);
+    assert!(String::from_utf8(written).unwrap().contains(AINO) && !came.contains(AINO), "she came back");
+    if let Some(other) = other {
+        other.put_away().await;
+    }
 }
 
 /// T44: the copy knows Aino, the list says that she was erased since; what is put back doesn't know her any more.

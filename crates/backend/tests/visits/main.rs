@@ -20,3 +20,4 @@ mod phones;
 mod races;
 mod random;
 mod texts;
+mod transfer;

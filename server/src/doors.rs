@@ -1,10 +1,13 @@
 //! Showing a door code to the member who asks for it before the door.
 
 use app::visitor::Visitor;
-use axum::{Extension, Form, extract::State, response::Response};
+use axum::{Extension, extract::State, response::Response};
 use serde::Deserialize;
 
-use crate::{once, sorry::Apologies};
+use crate::{
+    once::{self, Posted},
+    sorry::Apologies,
+};
 
 /// Where it is asked for, and the page that shows it.
 pub const ADDRESS: &str = "/member/door";
@@ -20,7 +23,7 @@ pub struct Asked {
 pub async fn show(
     State(pages): State<Apologies>,
     Extension(visitor): Extension<Visitor>,
-    Form(asked): Form<Asked>,
+    Posted(asked): Posted<Asked>,
 ) -> Response {
     match visitor.backend.show_door_code(&visitor.caller, &asked.visit).await {
         Ok(shown) => once::page(pages, ADDRESS, Visitor { door: Some(shown), ..visitor }).await,

@@ -4,15 +4,31 @@
 
 use app::visitor::Visitor;
 use axum::{
+    Form,
     body::Body,
-    extract::Request,
+    extract::{FromRequest, Request},
     response::{IntoResponse, Redirect, Response},
 };
 use backend::{Error, Refusal};
 use http::{StatusCode, Uri};
+use serde::de::DeserializeOwned;
 use tower::ServiceExt;
 
 use crate::sorry::{Apologies, Sorry};
+
+/// What the form said. What can't be read is told in the visitor's words, not in the library's.
+pub struct Posted<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Posted<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        match Form::from_request(request, state).await {
+            Ok(Form(said)) => Ok(Self(said)),
+            Err(_) => Err(Sorry::new(StatusCode::BAD_REQUEST, "changed").into_response()),
+        }
+    }
+}
 
 /// The page at that address, for the visitor who carries what it shows.
 pub async fn page(pages: Apologies, address: &'static str, visitor: Visitor) -> Response {

@@ -3,7 +3,7 @@
 
 use app::visitor::Visitor;
 use axum::{
-    Extension, Form,
+    Extension,
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
@@ -12,7 +12,7 @@ use domain::PersonId;
 use serde::Deserialize;
 
 use crate::{
-    once,
+    once::{self, Posted},
     sorry::{Apologies, Sorry},
 };
 
@@ -35,7 +35,7 @@ pub struct Asked {
 pub async fn make(
     State(pages): State<Apologies>,
     Extension(visitor): Extension<Visitor>,
-    Form(Asked { person, phone_name }): Form<Asked>,
+    Posted(Asked { person, phone_name }): Posted<Asked>,
 ) -> Response {
     match visitor.backend.make_phone_link(&visitor.caller, &person, &phone_name).await {
         Ok(link) => once::page(pages, ADDRESS, Visitor { link: Some(link), ..visitor }).await,

@@ -13,7 +13,7 @@ use axum::{
 };
 use http::{
     StatusCode,
-    header::{ACCEPT, LOCATION, REFERER},
+    header::{ACCEPT, ALLOW, LOCATION, REFERER},
 };
 
 use crate::sorry::{Sorry, wants_page};
@@ -33,6 +33,13 @@ pub async fn end_well(mut request: Request, next: Next) -> Response {
     response.headers_mut().remove(FAILED_FUNCTION);
     if response.headers().contains_key(LOCATION) || response.extensions().get::<Sorry>().is_some() {
         return response;
+    }
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        // A page's address: there is nothing to post to.
+        let allow = response.headers_mut().remove(ALLOW);
+        let mut refused = Sorry::new(StatusCode::METHOD_NOT_ALLOWED, "not-found").into_response();
+        refused.headers_mut().extend(allow.map(|allow| (ALLOW, allow)));
+        return refused;
     }
     if !response.status().is_client_error() && !response.status().is_server_error() {
         // A function that only answers data has nowhere to go: a form that posts to it has been made by hand.

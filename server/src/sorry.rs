@@ -12,7 +12,7 @@ use axum::{
 use backend::Caller;
 use http::{
     HeaderMap, HeaderValue, StatusCode, Uri,
-    header::{ACCEPT, CONTENT_TYPE},
+    header::{ACCEPT, ALLOW, CONTENT_TYPE},
     request::Parts,
 };
 use tower::ServiceExt;
@@ -71,7 +71,10 @@ pub async fn words(State(apologies): State<Apologies>, request: Request, next: N
     let asked = parts.clone();
     let response = next.run(Request::from_parts(parts, body)).await;
     let Some(sorry) = response.extensions().get::<Sorry>().copied() else { return response };
-    if wants_page(&asked.headers) { apologies.page(sorry, &asked).await } else { code(sorry) }
+    let allow = response.headers().get(ALLOW).cloned();
+    let mut told = if wants_page(&asked.headers) { apologies.page(sorry, &asked).await } else { code(sorry) };
+    told.headers_mut().extend(allow.map(|allow| (ALLOW, allow)));
+    told
 }
 
 fn code(sorry: Sorry) -> Response {

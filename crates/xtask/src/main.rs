@@ -11,7 +11,9 @@
 
 mod bench;
 mod budgets;
+mod demo;
 mod e2e;
+mod fuzz;
 mod run;
 mod serve;
 mod setup;
@@ -48,6 +50,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Try every address with what nobody thought of, as everybody; `NAAPURIAPU_FUZZ_SEED` makes it another run
+    Fuzz,
     /// Make the README's pictures anew
     Pictures,
     /// Run the benches; further arguments go to them
@@ -70,6 +74,7 @@ fn main() -> ExitCode {
         Task::Test { names } => test::test(&names),
         Task::Wasm => site::build(),
         Task::E2e { arguments } => e2e::check(&arguments),
+        Task::Fuzz => fuzz::check(),
         Task::Pictures => e2e::pictures(),
         Task::Bench { arguments } => bench::bench(&arguments),
         Task::Soak { names } => soak::soak(&names),

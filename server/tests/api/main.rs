@@ -38,6 +38,7 @@ mod logs;
 mod lounge_story;
 mod matrix;
 mod member_story;
+mod openapi;
 mod order_story;
 mod phones_story;
 mod plan_in_words;

@@ -6,6 +6,7 @@ pub(crate) mod kannel;
 pub(crate) mod nextest;
 pub(crate) mod npm;
 pub(crate) mod postgres;
+pub(crate) mod python;
 pub(crate) mod room;
 pub(crate) mod wasm_target;
 

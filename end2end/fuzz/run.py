@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -102,8 +103,12 @@ def fuzz(url, browser, long, seed):
     ]
     if browser is not None:
         command += ["-H", f"Cookie: {browser.header()}", "--exclude-path-regex", ENDS_THE_SESSION]
-    environment = {**os.environ, "SCHEMATHESIS_HOOKS": "checks", "PYTHONPATH": str(HERE)}
-    done = subprocess.run(command, env=environment, cwd=HERE, capture_output=True, text=True, check=False)
+    environment = {
+        **os.environ, "SCHEMATHESIS_HOOKS": "checks", "PYTHONPATH": str(HERE), "PYTHONDONTWRITEBYTECODE": "1"
+    }
+    # It leaves caches where it runs.
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
     output = done.stdout + done.stderr
     cases, addresses = re.search(r"(\d+) generated", output), re.search(r"Tested: (\d+)", output)
     if done.returncode != 0 or cases is None or addresses is None:

@@ -96,6 +96,10 @@ pub(crate) async fn make(tx: &mut Tx, new: NewCode<'_>) -> Result<String, Error>
     Ok(code)
 }
 
+/// A code that was made so much later than now was made by a clock that has been set back since: it would be good for longer
+/// than it promises, and is good for nothing.
+const CLOCKS_DIFFER: Minutes = Minutes(1);
+
 #[derive(sqlx::FromRow)]
 struct CodeRow {
     code_id: String,
@@ -114,11 +118,12 @@ pub(crate) async fn attempt(tx: &mut Tx, session: &str, purpose: Purpose, typed:
         tx,
         CodeRow,
         "update sign_in_code set tries_left = tries_left - 1 where session_id = $1 and purpose = $2 \
-         and used_at is null and expires > $3 and tries_left > 0 \
+         and used_at is null and expires > $3 and made <= $4 and tries_left > 0 \
          returning code_id, phone, person_id, sent, client, code_hash",
         session,
         purpose.code(),
-        tx.now().seconds()
+        tx.now().seconds(),
+        (tx.now() + CLOCKS_DIFFER).seconds()
     )?;
     if open.is_empty() {
         return Ok(Tried::Expired);

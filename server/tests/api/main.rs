@@ -39,6 +39,7 @@ mod lounge_story;
 mod matrix;
 mod member_story;
 mod order_story;
+mod passkeys_story;
 mod phones_story;
 mod plan_in_words;
 mod sessions;

@@ -34,7 +34,12 @@ pub struct Authenticator {
     pub verifies: bool,
 }
 
-#[expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a test whose device is broken can't go on")]
+#[expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "a test whose device is broken can't go on"
+)]
 impl Authenticator {
     /// A device of its own for each number, in a browser at `http://localhost:3000`.
     pub fn number(number: u8) -> Self {

@@ -110,15 +110,15 @@ async fn whatever_is_wrong_with_it_is_refused_in_the_same_words() {
             let (credential, owner) = (phone.credential.clone(), phone.owner.clone());
             *phone = Authenticator { credential, owner, counter: 100, ..Authenticator::number(2) };
         };
-        let spoilt: [(&str, &dyn Fn(&mut Authenticator)); 8] = [
-            ("another origin", &elsewhere),
-            ("another port", &other_port),
-            ("another host's key", &other_host),
-            ("nobody recognised", &unseen),
-            ("an unknown key", &unknown),
-            ("somebody else's key", &other_owner),
-            ("nobody's key", &no_owner),
-            ("another key's signature", &other_key),
+        let spoilt: [(&str, fn(&mut Authenticator)); 8] = [
+            ("another origin", elsewhere),
+            ("another port", other_port),
+            ("another host's key", other_host),
+            ("nobody recognised", unseen),
+            ("an unknown key", unknown),
+            ("somebody else's key", other_owner),
+            ("nobody's key", no_owner),
+            ("another key's signature", other_key),
         ];
         for (what, spoil) in spoilt {
             let mut device = phone.clone();

@@ -14,3 +14,6 @@ export const args = [
 
 /** Where the server is; `cargo xtask e2e` starts one and says where. */
 export const address = process.env.NAAPURIAPU_URL ?? 'http://127.0.0.1:3000';
+
+/** The same server by its name, where browsers make passkeys. */
+export const named = address.replace('127.0.0.1', 'localhost');

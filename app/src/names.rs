@@ -118,6 +118,8 @@ pub fn field_problem(lang: Lang, field: &str, problem: Problem) -> String {
         (Problem::WrongCode, "phone_code") => t!(lang, problem.wrong_phone_code),
         (Problem::CodeExpired, "phone_code") => t!(lang, problem.phone_link_gone),
         (Problem::Missing, "phone_name") => t!(lang, problem.missing_phone_name),
+        (Problem::Missing, "passkey_name") => t!(lang, problem.missing_passkey_name),
+        (Problem::PasskeyRefused, "new_passkey") => t!(lang, problem.passkey_not_made),
         (Problem::Missing | Problem::WrongCode, "unlock") => t!(lang, problem.wrong_unlock),
         (Problem::CodeExpired, "unlock") => t!(lang, problem.unlock_needs_code),
         (Problem::Missing | Problem::OutOfRange, "pin") => t!(lang, problem.pin),
@@ -155,6 +157,8 @@ pub fn problem(lang: Lang, problem: Problem) -> String {
         Problem::AlreadyRunning => t!(lang, problem.already_running),
         Problem::SomebodyElseHere => t!(lang, problem.somebody_else_here),
         Problem::WorksHere => t!(lang, problem.works_here),
+        Problem::PasskeyRefused => t!(lang, problem.passkey_refused),
+        Problem::SignInAgain => t!(lang, problem.sign_in_again),
     }
 }
 

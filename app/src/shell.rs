@@ -5,6 +5,7 @@ use leptos_meta::MetaTags;
 
 use crate::{
     App,
+    components::scripted,
     visitor::{Contrast, TextSize, visitor},
 };
 
@@ -17,6 +18,8 @@ pub struct Assets {
     pub font: Option<String>,
     /// The icon of the browser's tab.
     pub icon: Option<String>,
+    /// The script of the pages with a passkey's ceremony.
+    pub passkeys: Option<String>,
 }
 
 /// The document. Language, text size and contrast are the visitor's.
@@ -38,6 +41,7 @@ pub fn shell(options: LeptosOptions, assets: Assets) -> AnyView {
             response.insert_header(http::header::CONTENT_SECURITY_POLICY, policy);
         }
     }
+    let passkeys = assets.passkeys.filter(|_| visitor.as_ref().is_some_and(|visitor| scripted(&visitor.path)));
     let scripts = (!options.output_name.is_empty()).then(|| view! { <HydrationScripts options islands=true /> });
     view! {
         <!DOCTYPE html>
@@ -54,6 +58,7 @@ pub fn shell(options: LeptosOptions, assets: Assets) -> AnyView {
                     })}
                 {assets.icon.map(|href| view! { <link rel="icon" href=href r#type="image/svg+xml" /> })}
                 {scripts}
+                {passkeys.map(|src| view! { <script r#type="module" src=src></script> })}
                 <MetaTags />
             </head>
             <body class=if members { "theme-auto" } else { "" }>

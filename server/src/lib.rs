@@ -72,6 +72,7 @@ pub struct AppState {
 impl AppState {
     /// The state of a server with those settings.
     pub fn new(backend: Backend, config: Config) -> Self {
+        backend.take_passkeys(&config.public_url);
         Self { backend, config: Arc::new(config), metrics: Arc::default(), ids: Entropy::from_system() }
     }
 }
@@ -126,6 +127,7 @@ fn pages() -> Router {
         css: address("main.css"),
         font: address("assets/atkinson-hyperlegible-next.woff2"),
         icon: address("assets/favicon.svg"),
+        passkeys: address("passkeys.js"),
     };
     let document = {
         let options = options.clone();

@@ -18,6 +18,7 @@ pub mod fresh;
 pub mod lounge;
 pub mod member;
 pub mod order;
+pub mod passkeys;
 pub mod phone;
 pub mod reading;
 pub mod session;

@@ -25,11 +25,7 @@ pub async fn session_answer(#[server(default)] code: String, #[server(default)] 
     let next = own_path(&next);
     let back = format!("/sign-in/code?next={next}");
     let signed_in = who.backend.answer_code(&who.caller, &code).await;
-    if let Ok(signed_in) = &signed_in {
-        crate::visitor::add_cookie(&who.cookies.session(&signed_in.token, signed_in.lasts));
-    }
-    let done = signed_in.map(|signed_in| if next == "/" { start_page(&signed_in.roles).to_owned() } else { next });
-    posted(&who, Going { form: "sign-in-code", back: &back, typed: vec![] }, done).await
+    entered(&who, Going { form: "sign-in-code", back: &back, typed: vec![] }, next, signed_in).await
 }
 
 /// Signs out: the session is dead on the server's side.
@@ -43,9 +39,24 @@ pub async fn session_end() -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Ends a sign-in: the new session's cookie, and on to what was wanted, or to where the person's role begins.
+#[cfg(feature = "ssr")]
+pub(crate) async fn entered(
+    who: &crate::visitor::Visitor,
+    going: Going<'_>,
+    next: String,
+    signed_in: Result<backend::SignedIn, backend::Error>,
+) -> Result<(), ApiError> {
+    if let Ok(signed_in) = &signed_in {
+        crate::visitor::add_cookie(&who.cookies.session(&signed_in.token, signed_in.lasts));
+    }
+    let done = signed_in.map(|signed_in| if next == "/" { start_page(&signed_in.roles).to_owned() } else { next });
+    posted(who, going, done).await
+}
+
 /// Where each role begins.
 #[cfg(feature = "ssr")]
-fn start_page(roles: &[domain::Role]) -> &'static str {
+pub(crate) fn start_page(roles: &[domain::Role]) -> &'static str {
     use domain::Role;
     let order = [
         (Role::Coordinator, "/desk"),

@@ -16,7 +16,7 @@ pub(crate) enum Action {
 }
 
 impl Action {
-    const fn class(self) -> &'static str {
+    pub(super) const fn class(self) -> &'static str {
         match self {
             Self::Main => "button",
             Self::Other => "button button--secondary",

@@ -98,6 +98,8 @@ fn words(clock: &Clock, message: &Message) -> String {
         Message::MandateEnded { holder: Some(holder) } => t!(lang, message.mandate_ended, name = holder),
         Message::MandateEnded { holder: None } => t!(lang, message.mandate_ended_lounge),
         Message::PhoneLinked { name } => t!(lang, message.phone_linked, phone = name),
+        Message::PasskeyMade { name } => t!(lang, message.passkey_made, name = name),
+        Message::PasskeyCopied { name } => t!(lang, message.passkey_copied, name = name),
         Message::VisitMoved { job, window: at, helper, .. } => t!(
             lang,
             message.visit_moved,

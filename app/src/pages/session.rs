@@ -1,11 +1,11 @@
-//! Signing in: the phone number, then the code that came to it.
+//! Signing in: the phone number, then the code that came to it; or a passkey, where the browser knows of them.
 
 use backend::Error;
 use leptos::prelude::*;
 use words::t;
 
 use crate::{
-    components::{Action, Field, Page, button, form, kept, text_field},
+    components::{Action, Ceremony, Field, Page, button, ceremony, form, kept, text_field, told_note},
     visitor::Visitor,
 };
 
@@ -16,8 +16,11 @@ pub(crate) async fn number(visitor: Visitor) -> Result<Page, Error> {
     let title = t!(lang, sign_in.title);
     let phone = Field::new("phone", t!(lang, sign_in.phone), &kept, "").hint(t!(lang, sign_in.phone_hint)).phone();
     let next = visitor.asked("next").to_owned();
+    let told = (visitor.asked("told") == "removed").then(|| told_note(t!(lang, passkeys.told_removed)));
+    let by_passkey = ceremony(&visitor, Ceremony::Enter { next: next.clone() });
     let body = view! {
         {kept.summary(lang)}
+        {told}
         <h1 class="heading">{title.clone()}</h1>
         <p>{t!(lang, sign_in.lead)}</p>
         {form(
@@ -28,6 +31,7 @@ pub(crate) async fn number(visitor: Visitor) -> Result<Page, Error> {
                 {button(Action::Main, t!(lang, sign_in.send))}
             },
         )}
+        {by_passkey}
         <details class="details">
             <summary class="details__summary">{t!(lang, sign_in.no_mobile)}</summary>
             <div class="details__text">

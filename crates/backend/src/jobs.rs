@@ -10,7 +10,9 @@ use crate::{
     reminding,
     requesting::UNCONFIRMED_KEPT,
     sessions::{self, LONGEST},
-    store::{attempts, codes, deliveries, drafts, idempotency, phone_links, plannings, requests, tx::Tx, visits},
+    store::{
+        attempts, codes, deliveries, drafts, idempotency, passkeys, phone_links, plannings, requests, tx::Tx, visits,
+    },
 };
 
 /// How long an unsent draft is kept.
@@ -88,6 +90,7 @@ async fn forget(tx: &mut Tx) -> Result<(), Error> {
     idempotency::forget(tx, now - LONGEST).await?;
     sessions::forget(tx).await?;
     phone_links::forget(tx, now - CODE_KEPT).await?;
+    passkeys::forget_ceremonies(tx).await?;
     requests::forget(tx, now - UNCONFIRMED_KEPT).await?;
     plannings::give_up_silent(tx).await?;
     plannings::forget(tx, now - PLANNING_KEPT).await

@@ -46,11 +46,13 @@ mod member_forms;
 mod member_settings;
 
 mod calls;
+mod ceremonies;
 mod consent;
 mod inviting;
 mod leaving;
 mod lounge;
 mod own_data;
+mod passkeys;
 mod phones;
 mod requesting;
 mod retention;
@@ -96,6 +98,7 @@ pub use leaving::LeavingView;
 pub use lounge::ResidentForm;
 pub use member_forms::LimitsForm;
 pub use own_data::OwnTable;
+pub use passkeys::{MayAdd, PasskeyRemoved, PasskeyView, PasskeysView};
 pub use phones::{LINK_GOOD_FOR, MadeLink, PhoneEnded, PhoneView};
 pub use requesting::{AnsweredFor, Asked, MandateRequestForm, RequestView, RequestedView};
 pub use sessions::{LONGEST_PHONE, SESSION_LASTS};
@@ -108,6 +111,7 @@ pub use trail::Trail;
 pub use transfer::Carried;
 pub use views::*;
 
+use ceremonies::RelyingParty;
 use store::{Pools, tx::Tx};
 
 /// Everything behind the pages. Cheap to clone; clones share the connections.
@@ -162,6 +166,13 @@ impl Backend {
         self.change_settings(|settings| Settings { text_answers: true, ..settings.clone() });
     }
 
+    /// Passkeys are taken from here on, where browsers know them: for the host of that address, which has to have a name
+    /// and TLS. A server on this very machine is `localhost`, whatever number it is reached by.
+    pub fn take_passkeys(&self, public_url: &str) {
+        let passkeys = RelyingParty::at(public_url);
+        self.change_settings(|settings| Settings { passkeys: passkeys.clone(), ..settings.clone() });
+    }
+
     /// Others hold from here on.
     fn change_settings(&self, change: impl FnOnce(&Settings) -> Settings) {
         let mut settings = self.0.settings.write().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -185,6 +196,7 @@ impl Backend {
         self.change_settings(|settings| Settings {
             text_answers: settings.text_answers,
             secrets: settings.secrets.clone(),
+            passkeys: settings.passkeys.clone(),
             ..loaded
         });
         Ok(())

@@ -10,7 +10,7 @@ use crate::{
     store::{
         audit, door_codes, invitations, mandates,
         own_data::{self, LIMITS},
-        people,
+        passkeys, people,
         tx::Tx,
         visits,
     },
@@ -72,6 +72,7 @@ async fn tables(tx: &mut Tx, id: PersonId) -> Result<Vec<OwnTable>, Error> {
         requested(tx, id).await?,
         messages(tx, id).await?,
         sessions(tx, id).await?,
+        passkeys(tx, id).await?,
         by_others(tx, id).await?,
     ];
     tables.extend(of_member(tx, id).await?);
@@ -193,6 +194,16 @@ async fn sessions(tx: &mut Tx, id: PersonId) -> Result<OwnTable, Error> {
     let rows = own_data::sessions(tx, id).await?.into_iter();
     let rows = rows.map(|(made, seen)| [local_seconds(zone, Some(made)), local_seconds(zone, Some(seen))]);
     Ok(table("sessions", ["signed_in", "last_seen"], rows.collect()))
+}
+
+/// That there are some: no key of any.
+async fn passkeys(tx: &mut Tx, id: PersonId) -> Result<OwnTable, Error> {
+    let zone = tx.settings().coop.zone;
+    let rows = passkeys::of_person(tx, id).await?.into_iter().map(|passkey| {
+        let used = passkey.used.map(|used| local(zone, used)).unwrap_or_default();
+        [passkey.name, local(zone, passkey.made), used]
+    });
+    Ok(table("passkeys", ["name", "made", "last_used"], rows.collect()))
 }
 
 async fn by_others(tx: &mut Tx, id: PersonId) -> Result<OwnTable, Error> {

@@ -4,25 +4,24 @@
 //! What such a phone may do: see, order, change and call off its resident's own visits. Nothing of what the same person
 //! is besides, no door codes, no mandates. Whoever wants more answers a one-time code on it, which lasts an hour.
 
-use domain::{
-    FieldProblem, Hidden, Message, Minutes, Moment, PersonId, PhoneKind, PhoneLinkId, Problem, Role, ShortText,
-};
+use domain::{Hidden, Message, Minutes, Moment, PersonId, PhoneLinkId, Problem, Role, ShortText};
 
 use crate::{
     Backend, Caller, Error, PersonBrief, Refusal, SignedIn, Standing, rights, sessions,
     sessions::session,
     store::{
         attempts::{self, Kind},
-        audit, outbox, people,
+        audit, people,
         phone_links::{self, NewPhoneLink, PhoneLink},
         tx::Tx,
     },
+    telling,
 };
 
 /// How long a link can be opened: while the resident sits there.
 pub const LINK_GOOD_FOR: Minutes = Minutes(15);
 
-/// The longest name of a phone, in characters.
+/// The longest name of a device, in characters.
 const LONGEST_NAME: usize = 40;
 
 /// A link that was just made. Its token and its code are in no database: they are shown once.
@@ -74,7 +73,7 @@ impl Backend {
         self.write((c.clone(), person.to_owned(), name.to_owned()), |tx, (c, person, name)| {
             Box::pin(async move {
                 let (by, resident) = in_hand(tx, c, person).await?;
-                let name = read_name(name)?;
+                let name = read_name("phone_name", name)?;
                 let id = PhoneLinkId::from_random(tx.random());
                 let token = crate::store::hex(&tx.random::<16>());
                 let code = unused_code(tx).await?;
@@ -215,11 +214,11 @@ fn problem(problem: Problem) -> Error {
     Error::field("phone_code", problem)
 }
 
-/// What the phone will be called.
-fn read_name(name: &str) -> Result<String, Error> {
-    let name = ShortText::parse(name).map_err(|problem| Error::field("phone_name", problem))?;
+/// What a device will be called, typed into that field.
+pub(crate) fn read_name(field: &str, name: &str) -> Result<String, Error> {
+    let name = ShortText::parse(name).map_err(|problem| Error::field(field, problem))?;
     if name.as_str().chars().count() > LONGEST_NAME {
-        return Err(vec![FieldProblem::new("phone_name", Problem::TooLong)].into());
+        return Err(Error::field(field, Problem::TooLong));
     }
     Ok(name.as_str().to_owned())
 }
@@ -285,15 +284,7 @@ async fn join(tx: &mut Tx, c: &Caller, link: &PhoneLink) -> Result<Result<Signed
         return Ok(Err(Problem::CodeExpired));
     }
     let signed_in = sessions::phone_linked(tx, before, link).await?;
-    let person = people::by_id(tx, link.person).await?.ok_or_else(|| Error::stored("a phone of nobody"))?;
-    let message = Message::PhoneLinked { name: link.name.clone() };
-    match person.phone.filter(|phone| phone.kind() == PhoneKind::Mobile) {
-        // A text, whatever their usual way: whoever holds the number's phone learns that another is theirs now.
-        Some(mobile) => {
-            outbox::write_to_number(tx, Some(person.id), &mobile, person.language, &message).await?;
-        }
-        None => outbox::write(tx, person.id, None, None, &message).await?,
-    }
+    telling::of_a_way_in(tx, link.person, &Message::PhoneLinked { name: link.name.clone() }).await?;
     audit::write(tx, Some(link.person), None, "phone.linked", link.id).await?;
     Ok(Ok(signed_in))
 }

@@ -33,6 +33,8 @@ pub const LONGEST_PHONE: Minutes = Minutes(400 * 24 * 60);
 const IDLE_PHONE: Minutes = Minutes(180 * 24 * 60);
 /// How long a code that was answered on a linked phone opens what is closed to the phone itself.
 const RAISED: Minutes = Minutes(60);
+/// How long somebody who has shown who they are may make a passkey.
+const FRESH: Minutes = Minutes(60);
 
 /// A lounge's device locks so long after the last post while nobody is served.
 const ALONE: Minutes = Minutes(5);
@@ -49,6 +51,12 @@ pub(crate) fn new_token(tx: &Tx) -> (String, String) {
 /// The caller's session, without which nothing can be kept.
 pub(crate) fn session(c: &Caller) -> Result<&str, Error> {
     c.session.as_deref().ok_or_else(|| Refusal::Changed.into())
+}
+
+/// Whether the caller has shown who they are a moment ago: each time they do, they get a new session.
+pub(crate) async fn is_fresh(tx: &mut Tx, c: &Caller) -> Result<bool, Error> {
+    let stored = sessions::by_id(tx, session(c)?).await?;
+    Ok(stored.is_some_and(|stored| stored.made <= tx.now() && tx.now() < stored.made + FRESH))
 }
 
 impl Backend {

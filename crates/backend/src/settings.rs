@@ -5,6 +5,7 @@ use domain::{CoopId, MinuteOfDay, Minutes, Moment, Span, Urgency, Zone};
 
 use crate::{
     Error,
+    ceremonies::RelyingParty,
     sealing::Secrets,
     store::tx::{Tx, optional},
 };
@@ -26,6 +27,8 @@ pub struct Settings {
     pub text_answers: bool,
     /// With which door codes are sealed.
     pub(crate) secrets: Secrets,
+    /// For whom passkeys are made and taken, where they can be.
+    pub(crate) passkeys: Option<RelyingParty>,
 }
 
 /// One co-op's own decisions.
@@ -176,6 +179,7 @@ fn read(row: CoopRow) -> Result<Settings, Error> {
         demo: row.demo != 0,
         text_answers: false,
         secrets: Secrets::default(),
+        passkeys: None,
     })
 }
 
@@ -206,5 +210,6 @@ pub(crate) fn unread() -> Settings {
         demo: false,
         text_answers: false,
         secrets: Secrets::default(),
+        passkeys: None,
     }
 }

@@ -1,7 +1,7 @@
 //! Who is told what about a visit: rows of the outbox, in the transaction that makes them true, one a transition and
 //! person.
 
-use domain::{Message, MessageKind, PersonId, VisitState};
+use domain::{Message, MessageKind, PersonId, PhoneKind, VisitState};
 
 use crate::{
     Error,
@@ -71,6 +71,8 @@ async fn to_resident(
         | MessageKind::MandateRevoked
         | MessageKind::MandateEnded
         | MessageKind::PhoneLinked
+        | MessageKind::PasskeyMade
+        | MessageKind::PasskeyCopied
         | MessageKind::SignInCode => {
             return Err(Error::stored("not a resident's message"));
         }
@@ -80,6 +82,16 @@ async fn to_resident(
 /// Tells the resident that the visit was called off, in the coordinator's words.
 pub(crate) async fn resident_called_off(tx: &mut Tx, visit: &StoredVisit, note: &str) -> Result<(), Error> {
     outbox::write(tx, visit.resident.id, Some(visit.contact), Some(visit.id), &cancelled(visit, note)).await
+}
+
+/// Tells somebody of a way in to what is theirs. A text, whatever their usual way: whoever holds the number's phone learns
+/// of it.
+pub(crate) async fn of_a_way_in(tx: &mut Tx, owner: PersonId, message: &Message) -> Result<(), Error> {
+    let owner = people::by_id(tx, owner).await?.ok_or_else(|| Error::stored("a way in for nobody"))?;
+    match owner.phone.filter(|phone| phone.kind() == PhoneKind::Mobile) {
+        Some(mobile) => outbox::write_to_number(tx, Some(owner.id), &mobile, owner.language, message).await,
+        None => outbox::write(tx, owner.id, None, None, message).await,
+    }
 }
 
 /// Asks the member to whom the visit has just been offered.

@@ -3,6 +3,7 @@
 //! `NAAPURIAPU_TEST_POSTGRES` is the URL of a superuser on a cluster of the tests' own; each test gets a database in
 //! it. With `NAAPURIAPU_REQUIRE_POSTGRES` set (as `cargo xtask test` does), a missing cluster is a failure.
 
+pub mod authenticator;
 pub mod db;
 pub mod history;
 pub mod soak;

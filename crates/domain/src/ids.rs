@@ -63,6 +63,8 @@ ids! {
     MandateRequestId,
     /// A resident's own phone that stays signed in, or the link that would make it so.
     PhoneLinkId,
+    /// A key on somebody's own device, by which they sign in without a code.
+    PasskeyId,
     /// The draft of an order, before it is sent.
     DraftId,
     /// A message in the outbox.

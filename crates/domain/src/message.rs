@@ -213,6 +213,16 @@ pub enum Message {
         /// What it is called.
         name: String,
     },
+    /// To its owner: a passkey signs in as them from now on.
+    PasskeyMade {
+        /// What it is called.
+        name: String,
+    },
+    /// To its owner: somebody may have a copy of the passkey, and it signs nobody in any more.
+    PasskeyCopied {
+        /// What it is called.
+        name: String,
+    },
 }
 
 /// What came of an answer to an offer by text message.
@@ -294,6 +304,10 @@ pub enum MessageKind {
     MandateEnded,
     /// See [`Message::PhoneLinked`].
     PhoneLinked,
+    /// See [`Message::PasskeyMade`].
+    PasskeyMade,
+    /// See [`Message::PasskeyCopied`].
+    PasskeyCopied,
 }
 
 codes!(MessageKind {
@@ -320,6 +334,8 @@ codes!(MessageKind {
     MandateRevoked = "mandate_revoked",
     MandateEnded = "mandate_ended",
     PhoneLinked = "phone_linked",
+    PasskeyMade = "passkey_made",
+    PasskeyCopied = "passkey_copied",
 });
 
 impl Message {
@@ -349,13 +365,20 @@ impl Message {
             Self::MandateRevoked { .. } => MessageKind::MandateRevoked,
             Self::MandateEnded { .. } => MessageKind::MandateEnded,
             Self::PhoneLinked { .. } => MessageKind::PhoneLinked,
+            Self::PasskeyMade { .. } => MessageKind::PasskeyMade,
+            Self::PasskeyCopied { .. } => MessageKind::PasskeyCopied,
         }
     }
 
     /// How long it may wait when it is written at night.
     pub const fn urgency(&self) -> Urgency {
         match self {
-            Self::SignInCode { .. } | Self::OnTheWay { .. } | Self::Answered { .. } => Urgency::Now,
+            // A passkey that isn't the owner's doing is to be known of before the night is over.
+            Self::SignInCode { .. }
+            | Self::OnTheWay { .. }
+            | Self::Answered { .. }
+            | Self::PasskeyMade { .. }
+            | Self::PasskeyCopied { .. } => Urgency::Now,
             Self::OrderReceived { window, .. }
             | Self::NewOffer { window, .. }
             | Self::VisitAgreed { window, .. }
@@ -405,7 +428,9 @@ impl Message {
             | Self::MandateGiven { .. }
             | Self::MandateRevoked { .. }
             | Self::MandateEnded { .. }
-            | Self::PhoneLinked { .. } => None,
+            | Self::PhoneLinked { .. }
+            | Self::PasskeyMade { .. }
+            | Self::PasskeyCopied { .. } => None,
         }
     }
 }

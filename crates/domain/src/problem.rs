@@ -62,6 +62,10 @@ pub enum Problem {
     SomebodyElseHere,
     /// They work for the co-op: their work is ended first, by the co-op.
     WorksHere,
+    /// The passkey wasn't taken, whatever was wrong with it.
+    PasskeyRefused,
+    /// It is too long since they showed who they are.
+    SignInAgain,
 }
 
 codes!(Problem {
@@ -92,6 +96,8 @@ codes!(Problem {
     AlreadyRunning = "already_running",
     SomebodyElseHere = "somebody_else_here",
     WorksHere = "works_here",
+    PasskeyRefused = "passkey_refused",
+    SignInAgain = "sign_in_again",
 });
 
 /// A problem and the field that has it.

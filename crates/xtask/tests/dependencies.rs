@@ -35,11 +35,21 @@ const LICENCES: [&str; 13] = [
 ];
 
 /// Advisories about what only our tools use: the crate, and why it does no harm there. Nothing of the product is among
-/// them.
+/// these.
 const IN_TOOLS: [(&str, &str, &str); 1] = [(
     "RUSTSEC-2026-0235",
     "rkyv",
     "the style sheet's bundler links it for source maps that we don't make; no archive is read",
+)];
+
+/// Advisories about what the product has and doesn't use so: the crate, the one through which it comes, and why it does no
+/// harm there.
+const UNUSED: [(&str, &str, &str, &str); 1] = [(
+    "RUSTSEC-2023-0071",
+    "rsa",
+    "crypto-glue",
+    "its timing tells of private keys; here, for passkeys (webauthn-rs), it only verifies by public ones, and nobody has a \
+     private RSA key",
 )];
 
 /// What nobody maintains any more, and why we still have it. A weakness of it would be found as any other.
@@ -70,7 +80,8 @@ fn no_advisory_is_known_of_what_we_ship() {
     let informational_warnings = vec![Informational::Unmaintained, Informational::Unsound, Informational::Notice];
     let settings = Settings { informational_warnings, ..Settings::default() };
     let report = Report::generate(&database, &lockfile(), &settings);
-    let is_known = |id: &str| IN_TOOLS.iter().any(|(known, ..)| *known == id);
+    let is_known =
+        |id: &str| IN_TOOLS.iter().any(|(known, ..)| *known == id) || UNUSED.iter().any(|(known, ..)| *known == id);
     let weak: Vec<String> = report
         .vulnerabilities
         .list
@@ -106,6 +117,19 @@ fn what_is_known_of_tools_is_not_in_the_product() {
     assert!(tree.lines().any(|line| line.starts_with("axum v")), "the tree is the product's");
     for (id, name, why) in IN_TOOLS {
         assert!(!tree.lines().any(|line| line.starts_with(&format!("{name} v"))), "{id}, {why}: it is in the product");
+    }
+}
+
+#[test]
+fn what_is_not_used_so_comes_by_one_way_only() {
+    for (id, name, through, why) in UNUSED {
+        let parents: Vec<String> = lockfile()
+            .packages
+            .iter()
+            .filter(|package| package.dependencies.iter().any(|needed| needed.name.as_str() == name))
+            .map(|package| package.name.to_string())
+            .collect();
+        assert_eq!(parents, [through], "{id}, {why}: somebody else uses {name}");
     }
 }
 
@@ -187,6 +211,7 @@ const SEVERAL: &[&str] = &[
     "embedded-io",
     "getrandom",
     "hashbrown",
+    "indexmap",
     "itertools",
     "phf",
     "phf_generator",
@@ -197,10 +222,12 @@ const SEVERAL: &[&str] = &[
     "rand_chacha",
     "rand_core",
     "regex-syntax",
+    "schemars",
     "serde_spanned",
     "sha1",
     "sha2",
     "syn",
+    "synstructure",
     "thiserror",
     "thiserror-impl",
     "toml",

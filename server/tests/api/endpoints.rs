@@ -25,6 +25,9 @@ pub enum Told {
 }
 use Told::{ByCode, Changed, Code, Fix, Goes, Nothing, SignIn, Word};
 
+/// What scripts ask; everything else is a form.
+pub const BY_SCRIPT: [&str; 3] = ["/api/fresh", "/api/passkeys/make", "/api/passkeys/enter"];
+
 pub type Fields = Vec<(&'static str, String)>;
 
 /// One endpoint: what is posted, and what each of [`Who::ALL`] is told.
@@ -308,6 +311,42 @@ pub fn rows() -> Vec<Row> {
                 Nothing,
                 Nothing,
                 Goes("/desk/people/"),
+            ],
+        },
+        Row {
+            // A script asks. The lounge's device is everybody's.
+            path: "/api/passkeys/make",
+            fields: |_| vec![],
+            told: [Code(401), Word, Code(403), Word, Word, Word, Word, Code(404), Word],
+        },
+        Row {
+            path: "/api/passkeys/made",
+            fields: |_| f(&[("passkey_name", "Oma puhelin"), ("credential", "{}")]),
+            told: [SignIn, Fix, ByCode, Fix, Fix, Fix, Fix, Nothing, Fix],
+        },
+        Row {
+            path: "/api/passkeys/enter",
+            fields: |_| vec![],
+            told: [Word, Word, Word, Word, Word, Word, Word, Code(404), Word],
+        },
+        Row {
+            path: "/api/passkeys/entered",
+            fields: |_| f(&[("credential", "{}")]),
+            told: [Fix, Fix, Fix, Fix, Fix, Fix, Fix, Nothing, Fix],
+        },
+        Row {
+            path: "/api/passkeys/remove",
+            fields: |ids| vec![("passkey", ids.passkey.clone())],
+            told: [
+                SignIn,
+                Goes("/my/passkeys?told=removed"),
+                ByCode,
+                Nothing,
+                Nothing,
+                Nothing,
+                Nothing,
+                Nothing,
+                Nothing,
             ],
         },
         Row { path: "/api/lounge/lock", fields: |_| vec![], told: lounge_only(Goes("/lounge/locked")) },

@@ -40,6 +40,7 @@ mod matrix;
 mod member_story;
 mod openapi;
 mod order_story;
+mod passkeys_story;
 mod phones_story;
 mod plan_in_words;
 mod sessions;

@@ -10,7 +10,7 @@ use crate::{
     answer::Answer,
     browser::{Browser, encode},
     endpoints::{
-        Fields, Row,
+        BY_SCRIPT, Fields, Row,
         Told::{self, ByCode, Changed, Code, Fix, Goes, Nothing, SignIn, Word},
         rows,
     },
@@ -23,9 +23,9 @@ fn browser(copy: &Copied, row: &Row, who: Who) -> Browser {
     if who == Who::Member && of_the_agreed { copy.agreed_member() } else { copy.browser(who) }
 }
 
-/// Islands ask for a fingerprint; everything else is a form.
+/// Scripts ask for a fingerprint, and what a device is to do; everything else is a form.
 async fn ask(browser: &mut Browser, row: &Row, fields: &Fields) -> Answer {
-    if row.path == "/api/fresh" {
+    if BY_SCRIPT.contains(&row.path) {
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         browser.fetch(row.path, &fields).await
     } else {
@@ -66,7 +66,7 @@ fn told(answer: &Answer, expected: Told) -> Result<(), String> {
 
 /// What the co-op knows and has agreed, as against what a visitor's own session remembers.
 fn kept(dump: &BTreeMap<String, Vec<String>>) -> BTreeMap<&str, &Vec<String>> {
-    let of_sessions = ["session", "form_kept", "draft", "attempt", "sign_in_code", "known_client"];
+    let of_sessions = ["session", "form_kept", "draft", "attempt", "sign_in_code", "known_client", "passkey_ceremony"];
     dump.iter()
         .filter(|(table, _)| !of_sessions.contains(&table.as_str()))
         .map(|(t, rows)| (t.as_str(), rows))
@@ -132,6 +132,7 @@ async fn what_is_somebody_elses_answers_like_what_is_not_there() {
         voice: "00000000-0000-4000-8000-000000000014".to_owned(),
         phone: "00000000-0000-4000-8000-000000000015".to_owned(),
         link: "0".repeat(32),
+        passkey: "00000000-0000-4000-8000-000000000016".to_owned(),
     };
     let nonsense = Ids {
         offered: "x".to_owned(),
@@ -151,6 +152,7 @@ async fn what_is_somebody_elses_answers_like_what_is_not_there() {
         voice: "\r\n".to_owned(),
         phone: "\u{202e}".to_owned(),
         link: "../../my".to_owned(),
+        passkey: "{}".to_owned(),
     };
     let copy = world.copy().await;
     for row in rows() {

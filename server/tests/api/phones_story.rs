@@ -198,7 +198,16 @@ async fn a_linked_phone_has_no_rights_but_its_residents_own() {
     }
     let before = copy.app.dump().await;
     let mut phone = copy.browser(Who::LinkedPhone);
-    let closed = ["/api/member/", "/api/lounge/", "/api/calls/", "/api/desk/", "/api/consent/", "/api/door/"];
+    let closed = [
+        "/api/member/",
+        "/api/lounge/",
+        "/api/calls/",
+        "/api/desk/",
+        "/api/consent/",
+        "/api/door/",
+        "/api/passkeys/made",
+        "/api/passkeys/remove",
+    ];
     // Moving is the same for whoever may; and no device here is locked.
     let open = ["/api/desk/move", "/api/lounge/unlock", "/api/lounge/unlock-code"];
     let mut asked = 0;
@@ -220,7 +229,7 @@ async fn a_linked_phone_has_no_rights_but_its_residents_own() {
     let mut pages = 0;
     for route in generate_route_list(App) {
         let page = world.ids.page(route.path());
-        let elsewhere = ["/my/people", "/my/doors", "/my/data", "/member", "/lounge", "/desk"];
+        let elsewhere = ["/my/people", "/my/passkeys", "/my/doors", "/my/data", "/member", "/lounge", "/desk"];
         if elsewhere.iter().any(|folder| page.starts_with(folder)) && page != "/lounge/locked" {
             let answer = phone.get(&page).await;
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{page}: {}", answer.location());

@@ -6,7 +6,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use backend::{Clock, backup};
+use backend::{Clock, backup, testing::authenticator::Authenticator};
 use domain::{Message, Moment};
 
 use crate::{
@@ -97,6 +97,8 @@ pub struct Ids {
     pub phone: String,
     /// The token of a link for Aino's phone that nobody has opened.
     pub link: String,
+    /// A passkey of Aino's.
+    pub passkey: String,
 }
 
 impl Ids {
@@ -177,7 +179,11 @@ impl World {
         let phones_own = linked_phone(&app, &mut pekka, &of_aino, "Ainon puhelin").await;
         drop(linked);
         let link = made_link(&mut pekka, &of_aino, "Uusi puhelin").await.0;
+        let made = make_passkey(&mut aino, &mut Authenticator::number(1), "Ainon tabletti").await;
+        assert_eq!(made.location(), "/my/passkeys?told=made");
+        let passkey = aino.get("/my/passkeys").await.form("/api/passkeys/remove").value("passkey");
         let ids = Ids {
+            passkey,
             phone,
             link,
             home,
@@ -264,6 +270,15 @@ pub async fn made_link(helper: &mut Browser, person: &str, name: &str) -> (Strin
     let four = |word: &str| word.len() == 4 && word.chars().all(|c| c.is_ascii_digit());
     let code = words.windows(2).find(|pair| pair.iter().all(|word| four(word))).expect("a code").concat();
     (token, code)
+}
+
+/// Makes a passkey as the page's script does.
+pub async fn make_passkey(browser: &mut Browser, device: &mut Authenticator, name: &str) -> Answer {
+    let asked = browser.fetch("/api/passkeys/make", &[]).await;
+    assert_eq!(asked.status, http::StatusCode::OK, "{}", asked.body);
+    let options: String = serde_json::from_str(&asked.body).unwrap();
+    let credential = device.make(&options);
+    browser.post("/api/passkeys/made", &[("passkey_name", name), ("credential", credential.as_str())]).await
 }
 
 /// A phone of that resident's that has opened its link.

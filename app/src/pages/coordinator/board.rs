@@ -49,6 +49,9 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
             " "
             <a href=format!("/desk?from={later}")>{t!(lang, desk.later)}</a>
         </p>
+        <p>
+            <a href="/my/passkeys">{t!(lang, passkeys.link)}</a>
+        </p>
     };
     Ok(Page::new(title, body).width(Width::Wide))
 }

@@ -73,6 +73,9 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         <p>
             <a href="/my/data">{t!(lang, data.link)}</a>
         </p>
+        <p>
+            <a href="/my/passkeys">{t!(lang, passkeys.link)}</a>
+        </p>
     };
     Ok(Page::new(title, body).width(Width::Member).wrong(kept.has_problems()))
 }

@@ -73,6 +73,7 @@ fn rows(visitor: &Visitor, tables: &[OwnTable]) -> Vec<Row> {
         Row::new(t!(lang, data.requested), count("requested")),
         Row::new(t!(lang, data.messages), count("messages")),
         Row::new(t!(lang, data.sessions), count("sessions")),
+        Row::new(t!(lang, data.passkeys), count("passkeys")),
         Row::new(t!(lang, data.by_others), count("done_by_others")),
     ];
     if table("limits").is_some() {

@@ -9,6 +9,7 @@ pub(crate) mod doors;
 pub(crate) mod home;
 pub(crate) mod invite;
 pub(crate) mod my;
+pub(crate) mod passkeys;
 pub(crate) mod people;
 pub(crate) mod phones;
 pub(crate) mod place;

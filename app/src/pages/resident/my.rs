@@ -37,6 +37,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let phones = visitor
         .is(Role::Resident)
         .then(|| line("/my/phones", if linked { t!(lang, phones.this_link) } else { t!(lang, phones.link) }));
+    let passkeys = (!linked).then(|| line("/my/passkeys", t!(lang, passkeys.link)));
     let body = view! {
         {told}
         <h1 class="heading">{title.clone()}</h1>
@@ -50,6 +51,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         {data}
         {doors}
         {phones}
+        {passkeys}
         {past_title}
         {old}
     };

@@ -31,6 +31,8 @@ pub(crate) enum Kind {
     TextFrom,
     /// Codes by which a phone is linked, by client address: there are a hundred million, good for a quarter of an hour.
     PhoneCode,
+    /// Passkeys shown at signing in, by client address.
+    Passkey,
     /// People asked to order for a resident, by resident: each costs a text message to somebody who didn't ask for it.
     Invitation,
     /// Questions for a mandate, by who asks.
@@ -49,6 +51,7 @@ impl Kind {
             Self::CodeBySession => "code_by_session",
             Self::TextFrom => "text_from",
             Self::PhoneCode => "phone_code",
+            Self::Passkey => "passkey",
             Self::Invitation => "invitation",
             Self::MandateRequest => "mandate_request",
             Self::MandateRequestTo => "mandate_request_to",
@@ -63,7 +66,7 @@ impl Kind {
             // one a day at this pace.
             Self::Slip => (20, Minutes(60)),
             Self::CodeForNumber | Self::CodeForOwner => (10, DAY),
-            Self::CodeByClient | Self::TextFrom => (30, Minutes(60)),
+            Self::CodeByClient | Self::TextFrom | Self::Passkey => (30, Minutes(60)),
             Self::CodeBySession => (6, Minutes(60)),
             Self::PhoneCode => (10, Minutes(60)),
             Self::Invitation | Self::MandateRequest => (5, DAY),

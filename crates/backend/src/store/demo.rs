@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Every table with something of a co-op's people in it, those that point at others first.
-const TABLES: [&str; 31] = [
+const TABLES: [&str; 32] = [
     "delete from outbox",
     "delete from visit_event",
     "delete from feedback",
@@ -34,6 +34,7 @@ const TABLES: [&str; 31] = [
     "delete from home",
     "delete from known_client",
     "delete from session",
+    "delete from passkey",
     "delete from phone_link",
     "delete from submission",
     "delete from attempt",

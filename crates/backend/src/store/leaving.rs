@@ -75,12 +75,13 @@ pub(crate) async fn due(tx: &mut Tx, most: i64) -> Result<Vec<PersonId>, Error> 
     rows.into_iter().map(|(person,)| person.parse().map_err(Error::stored)).collect()
 }
 
-/// Their sessions and codes open nothing, nobody serves them, and what waited to be told to them isn't told, whatever way
+/// Their sessions, codes and passkeys open nothing, nobody serves them, and what waited to be told to them isn't told, whatever way
 /// it was to go.
 pub(crate) async fn silence(tx: &mut Tx, person: &StoredPerson) -> Result<(), Error> {
     let id = person.id.to_string();
     let phone = person.phone.as_ref().map(|phone| phone.e164().to_owned()).unwrap_or_default();
     execute!(tx, "delete from session where person_id = $1", id.clone())?;
+    execute!(tx, "delete from passkey where person_id = $1", id.clone())?;
     execute!(tx, "update session set serving_id = null where serving_id = $1", id.clone())?;
     execute!(tx, "delete from sign_in_code where person_id = $1", id.clone())?;
     execute!(tx, "update help_order set session_id = null where resident_id = $1", id.clone())?;
@@ -118,8 +119,9 @@ pub(crate) async fn silence(tx: &mut Tx, person: &StoredPerson) -> Result<(), Er
 }
 
 /// What only the person's own rows say: each statement with their id.
-const OWN: [&str; 20] = [
+const OWN: [&str; 21] = [
     "delete from session where person_id = $1",
+    "delete from passkey where person_id = $1",
     "delete from phone_link where person_id = $1",
     "delete from sign_in_code where person_id = $1",
     "delete from known_client where person_id = $1",

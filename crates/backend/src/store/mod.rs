@@ -23,6 +23,7 @@ pub(crate) mod member_changes;
 pub(crate) mod offers;
 pub(crate) mod outbox;
 pub(crate) mod own_data;
+pub(crate) mod passkeys;
 pub(crate) mod people;
 pub(crate) mod phone_links;
 pub(crate) mod plannings;

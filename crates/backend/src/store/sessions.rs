@@ -1,6 +1,6 @@
 //! Sessions, by the hash of their token. The token itself is in the person's cookie and nowhere else.
 
-use domain::{Moment, PersonId, PhoneLinkId};
+use domain::{Moment, PasskeyId, PersonId, PhoneLinkId};
 
 use crate::{
     Error, KeptForm,
@@ -93,6 +93,19 @@ pub(crate) async fn set_phone(
         raised_until.map(Moment::seconds)
     )?;
     Ok(())
+}
+
+/// The session was opened by that passkey, and ends with it.
+pub(crate) async fn set_passkey(tx: &mut Tx, session: &str, passkey: PasskeyId) -> Result<(), Error> {
+    execute!(tx, "update session set passkey_id = $2 where session_id = $1", session, passkey.to_string())?;
+    Ok(())
+}
+
+/// By which passkey the session was opened, if it was by one.
+pub(crate) async fn passkey(tx: &mut Tx, session: &str) -> Result<Option<PasskeyId>, Error> {
+    let row: Option<(Option<String>,)> =
+        optional!(tx, (Option<String>,), "select passkey_id from session where session_id = $1", session)?;
+    row.and_then(|(passkey,)| passkey).map(|passkey| passkey.parse().map_err(Error::stored)).transpose()
 }
 
 /// Locks the device.

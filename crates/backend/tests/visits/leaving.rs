@@ -6,7 +6,9 @@ use std::{collections::BTreeSet, path::PathBuf};
 use backend::{
     Backend, Caller, Clock, Entropy, InvitationForm, MandateRequestForm, Refusal, backup, peek,
     testing::{
-        TestBackend, both_databases, sqlite,
+        TestBackend,
+        authenticator::Authenticator,
+        both_databases, sqlite,
         world::{LONG, Member, member},
     },
 };
@@ -52,6 +54,14 @@ async fn life(test: &TestBackend) -> Life {
     let pekka = test.coordinator().await;
     test.person("Tyyne Tunnistettava", "+358 45 7654321", "Raitotie 7", &[Role::Resident]).await;
     let (tyyne, _) = test.signed_in_by_code("+358457654321").await;
+    backend.take_passkeys("https://naapuriapu.example");
+    let mut device = Authenticator {
+        origin: "https://naapuriapu.example".to_owned(),
+        host: "naapuriapu.example".to_owned(),
+        ..Authenticator::number(1)
+    };
+    let answer = device.make(&backend.begin_passkey(&tyyne).await.unwrap());
+    backend.make_passkey(&tyyne, "Tunnistettavan puhelin", &answer).await.unwrap();
     let tytar = test.person("Sanna Omainen", "+358 45 1112223", "", &[Role::Relative]).await;
     test.mandate(tyyne.person.as_ref().unwrap().id, Some(tytar.id)).await;
     let tytar = test.signed_in(&tytar).await;
@@ -380,6 +390,8 @@ async fn every_table_has_been_thought_of() {
         "mandate_invitation",
         "mandate_request",
         "outbox",
+        "passkey",
+        "passkey_ceremony",
         "person",
         "person_role",
         "phone_link",

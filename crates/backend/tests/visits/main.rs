@@ -17,6 +17,7 @@ mod doors;
 mod leaving;
 mod members;
 mod orders;
+mod passkeys;
 mod phones;
 mod races;
 mod random;

@@ -1,6 +1,6 @@
 //! The site: everything a browser fetches besides the pages, built into `target/site`.
 //!
-//! `pkg/` has the client (JavaScript and WebAssembly), the style sheet, fonts and icons, each with a hash of its
+//! `pkg/` has the client (JavaScript and WebAssembly), scripts of single pages, the style sheet, fonts and icons, each with a hash of its
 //! content in its name and a brotli and a gzip copy beside it where that helps. `manifest.json` maps the plain name of
 //! each (`client.js`, `main.css`, `assets/icon.svg`) to its address. The server embeds the folder.
 //!
@@ -11,6 +11,7 @@
 mod client;
 mod files;
 mod fingerprint;
+mod scripts;
 mod style;
 
 use std::{fs, path::Path, time::Instant};
@@ -37,6 +38,7 @@ pub(crate) fn build() -> Result<()> {
     fingerprint.file(&module)?;
     fingerprint.text(tools.versions());
     fingerprint.folder(&workspace::path("style"))?;
+    fingerprint.folder(&workspace::path("app/scripts"))?;
     fingerprint.folder(&workspace::path("crates/xtask/src/site"))?;
     let fingerprint = fingerprint.finish();
 
@@ -47,6 +49,7 @@ pub(crate) fn build() -> Result<()> {
     }
     let mut built = client::bind(&module, &tools)?;
     built.extend(style::build(&workspace::path("style"))?);
+    built.extend(scripts::build(&workspace::path("app/scripts"))?);
     write(&site, &built, &fingerprint).with_context(|| format!("{SITE} could not be written"))?;
     for file in built.iter().filter(|file| file.is_shown()) {
         say(file.summary());

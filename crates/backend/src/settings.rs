@@ -24,6 +24,8 @@ pub struct Settings {
     pub demo: bool,
     /// Whether members can answer offers by text message: the server was given a gateway that brings answers.
     pub text_answers: bool,
+    /// Whether e-mail goes out: the server was given a mail server to hand it to.
+    pub emails: bool,
     /// With which door codes are sealed.
     pub(crate) secrets: Secrets,
 }
@@ -175,6 +177,7 @@ fn read(row: CoopRow) -> Result<Settings, Error> {
         },
         demo: row.demo != 0,
         text_answers: false,
+        emails: false,
         secrets: Secrets::default(),
     })
 }
@@ -205,6 +208,7 @@ pub(crate) fn unread() -> Settings {
         },
         demo: false,
         text_answers: false,
+        emails: false,
         secrets: Secrets::default(),
     }
 }

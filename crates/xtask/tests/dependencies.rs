@@ -188,6 +188,7 @@ const SEVERAL: &[&str] = &[
     "getrandom",
     "hashbrown",
     "itertools",
+    "nom",
     "phf",
     "phf_generator",
     "phf_shared",

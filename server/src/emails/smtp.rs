@@ -105,6 +105,7 @@ pub struct Courier {
     account: Account,
     /// By what we greet: the host of our own pages.
     hello: ClientId,
+    patience: Duration,
     connection: Option<SmtpConnection>,
 }
 
@@ -116,7 +117,13 @@ impl Courier {
             Ok(IpAddr::V6(address)) => ClientId::Ipv6(address),
             Err(_) => ClientId::Domain(host.to_owned()),
         };
-        Self { account, hello, connection: None }
+        Self { account, hello, patience: PATIENCE, connection: None }
+    }
+
+    /// The same, who waits for each answer only so long.
+    #[must_use]
+    pub fn patient_for(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Hands an e-mail over, once. Blocks for as long as the mail server takes.
@@ -128,10 +135,11 @@ impl Courier {
                 return Handed::Refused;
             }
         };
-        let connection = match self.connection.take().map_or_else(|| self.account.connect(&self.hello), Ok) {
-            Ok(connection) => connection,
-            Err(error) => return not_sent(&error, email),
-        };
+        let connection =
+            match self.connection.take().map_or_else(|| self.account.connect(&self.hello, self.patience), Ok) {
+                Ok(connection) => connection,
+                Err(error) => return not_sent(&error, email),
+            };
         self.hand_over(connection, email, to, &contents)
     }
 
@@ -173,13 +181,13 @@ impl Courier {
 
 impl Account {
     /// A connection on which e-mails can be handed over.
-    fn connect(&self, hello: &ClientId) -> Result<SmtpConnection, Error> {
+    fn connect(&self, hello: &ClientId, patience: Duration) -> Result<SmtpConnection, Error> {
         let tls = match self.security {
             Security::None => None,
             Security::StartTls | Security::Tls => Some(self.tls()?),
         };
         let at_once = tls.as_ref().filter(|_| self.security == Security::Tls);
-        let mut open = SmtpConnection::connect((self.host.as_str(), self.port), Some(PATIENCE), hello, at_once, None)?;
+        let mut open = SmtpConnection::connect((self.host.as_str(), self.port), Some(patience), hello, at_once, None)?;
         if let (Security::StartTls, Some(tls)) = (self.security, &tls) {
             // Where the server hasn't it, this is an error, and nothing was said.
             open.starttls(tls, hello)?;

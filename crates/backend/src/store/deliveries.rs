@@ -206,7 +206,9 @@ pub(crate) async fn failures(tx: &mut Tx, message: MessageId) -> Result<Vec<(Cha
     let rows: Vec<(String, String)> = all!(
         tx,
         (String, String),
-        "select way, trouble from outbox_failure where message_id = $1 order by at, way",
+        // Two in one second: the channel that it has now was the last.
+        "select f.way, f.trouble from outbox_failure f join outbox o on o.message_id = f.message_id \
+         where f.message_id = $1 order by f.at, case when f.way = o.way then 1 else 0 end",
         message.to_string()
     )?;
     rows.into_iter().map(|(way, why)| Ok((way.parse().map_err(Error::stored)?, why))).collect()

@@ -380,6 +380,7 @@ async fn every_table_has_been_thought_of() {
         "mandate_invitation",
         "mandate_request",
         "outbox",
+        "outbox_failure",
         "person",
         "person_role",
         "phone_link",

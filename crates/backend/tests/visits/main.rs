@@ -13,6 +13,7 @@ mod support;
 mod absence;
 mod desk;
 mod doors;
+mod emails;
 mod leaving;
 mod members;
 mod orders;

@@ -127,10 +127,13 @@ fn host_and_port(server: &str, security: Security) -> Option<(String, u16)> {
     let server: Uri = format!("smtp://{server}").parse().ok()?;
     let authority = server.authority().filter(|authority| !authority.as_str().contains('@'))?;
     let is_bare = matches!(server.path(), "" | "/") && server.query().is_none();
-    let port = if authority.as_str().ends_with(':') { None } else { authority.port_u16() };
-    let has_port = authority.port().is_some();
-    let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
-    (is_bare && !host.is_empty() && has_port == port.is_some()).then(|| (host, port.unwrap_or(security.usual_port())))
+    let host = authority.host();
+    let port = match authority.as_str().strip_prefix(host)? {
+        "" => security.usual_port(),
+        port => port.strip_prefix(':')?.parse().ok()?,
+    };
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    (is_bare && !bare.is_empty()).then(|| (bare.to_owned(), port))
 }
 
 fn password(file: &Path) -> Option<Secret> {

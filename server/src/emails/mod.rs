@@ -28,11 +28,18 @@ const AT_MOST: usize = 50;
 /// Where e-mails go.
 enum Post {
     /// To the co-op's mail server.
-    Server(Box<Account>, Mutex<Option<Courier>>),
+    Server(Box<Line>),
     /// To the demo's outbox page, which shows them.
     Shown,
     /// Nowhere: each goes another way.
     None,
+}
+
+/// The way to the mail server.
+struct Line {
+    account: Account,
+    /// Who brings e-mails there; nobody before the first, and after one that ended badly.
+    courier: Mutex<Option<Courier>>,
 }
 
 /// What the sender needs.
@@ -54,7 +61,7 @@ pub fn go_out(config: &Config) -> bool {
 pub fn start(backend: Backend, config: &Config) -> Sender {
     let host = config.host();
     let post = match &config.smtp {
-        Some(account) => Post::Server(Box::new(account.clone()), Mutex::default()),
+        Some(account) => Post::Server(Box::new(Line { account: account.clone(), courier: Mutex::default() })),
         None if config.demo => Post::Shown,
         None => Post::None,
     };
@@ -92,7 +99,7 @@ impl Sending {
     /// Hands one over, once, and writes down what came of it.
     async fn hand_over(&self, outgoing: OutgoingEmail) -> Handed {
         let handed = match &self.post {
-            Post::Server(account, courier) => self.bring(account, courier, self.email(&outgoing)).await,
+            Post::Server(line) => self.bring(line, self.email(&outgoing)).await,
             Post::Shown => Handed::Accepted { parts: 0 },
             Post::None => Handed::Refused,
         };
@@ -102,9 +109,9 @@ impl Sending {
     }
 
     /// On a thread of its own: the mail server may take its time.
-    async fn bring(&self, account: &Account, courier: &Mutex<Option<Courier>>, email: Email) -> Handed {
-        let mut place = courier.lock().await;
-        let mut courier = place.take().unwrap_or_else(|| Courier::new(account.clone(), &self.host));
+    async fn bring(&self, line: &Line, email: Email) -> Handed {
+        let mut place = line.courier.lock().await;
+        let mut courier = place.take().unwrap_or_else(|| Courier::new(line.account.clone(), &self.host));
         let brought = tokio::task::spawn_blocking(move || {
             let handed = courier.send(&email);
             (courier, handed)
@@ -115,8 +122,8 @@ impl Sending {
     }
 
     async fn leave(&self) {
-        let Post::Server(_, courier) = &self.post else { return };
-        let mut place = courier.lock().await;
+        let Post::Server(line) = &self.post else { return };
+        let mut place = line.courier.lock().await;
         let Some(mut courier) = place.take() else { return };
         let left = tokio::task::spawn_blocking(move || {
             courier.leave();

@@ -27,7 +27,7 @@ use tokio::{
 use crate::{
     browser::Browser,
     test_app::{AINO, PEKKA, TestApp, config},
-    world::ordered,
+    world::order_to_check,
 };
 
 /// What the mail server answers at each step; nothing: it says nothing more, and keeps the line open.
@@ -273,7 +273,10 @@ async fn aino_has_an_address_is_told_by_it_and_signs_in_by_it() {
     aino.submit_and_follow(&page.form("/api/email/choose"), &[("first", "yes")]).await.says("Valinta on tallennettu.");
 
     // What she is told comes by e-mail, once, without her street.
-    ordered(&mut aino, "garden_raking", 2).await;
+    order_to_check(&mut aino, "garden_raking", 2).await;
+    aino.post("/api/order/who", &[("contact", "sms"), ("strangers", "yes")]).await;
+    let check = aino.get("/order/check").await;
+    aino.submit_and_follow(&check.form("/api/order/send"), &[]).await;
     let mail = server.mail_with("Subject: Tilauksesi on tullut").await;
     assert!(mail.contains("To: Aino@posti.example") && !mail.contains("Ruiskukkatie"), "{mail}");
     assert!(mail.contains("http://127.0.0.1:3000") && mail.contains("08 123 4567"), "{mail}");

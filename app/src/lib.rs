@@ -33,7 +33,7 @@ pub mod routes;
 mod shell;
 
 #[cfg(feature = "ssr")]
-pub use pages::messages::text as message_text;
+pub use pages::messages::{subject as email_subject, text as message_text};
 #[cfg(feature = "ssr")]
 pub use routes::App;
 #[cfg(feature = "ssr")]

@@ -42,6 +42,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/my/people/invite") view=view(|| page(resident::invite::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/phones") view=view(|| page(resident::phones::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/passkeys") view=view(|| page(resident::passkeys::show)) ssr=SsrMode::Async />
+                <Route path=path!("/my/email") view=view(|| page(resident::email::show)) ssr=SsrMode::Async />
+                <Route path=path!("/my/email/code") view=view(|| page(resident::email::code)) ssr=SsrMode::Async />
                 <Route path=path!("/my/doors") view=view(|| page(resident::doors::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/data") view=view(|| page(resident::data::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/data/leave") view=view(|| page(resident::data::leave)) ssr=SsrMode::Async />

@@ -108,7 +108,7 @@ test('Pekka sees which text messages did not arrive, and tells them by voice', a
   await signedIn(page, pekka);
   await page.goto('/desk');
   await page.getByRole('link', { name: /Puhelimessa kerrottavia viestejä: \d+/ }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Tekstiviestit');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Viestit');
   const card = page.locator('.visit-card--problem').first();
   await expect(card).toContainText('Puhelin voi olla kiinni.');
   await expect(card.locator('a[href^="tel:"]')).toHaveCount(1);

@@ -5,6 +5,8 @@
 //! 1. Its row in [`SETTINGS`], from which `--help` is made. 2. Its field in `Written`, of the same name.
 //! 3. Its check in `Config::read`, which ends in one plain sentence when it can't be used.
 
+mod messages;
+
 use std::{
     fmt,
     net::{IpAddr, SocketAddr},
@@ -19,10 +21,11 @@ use figment::{
 use http::Uri;
 use serde::Deserialize;
 
-use crate::texts::{
-    gateway::{Account, Preset},
-    hooks::Keys,
+use crate::{
+    emails::smtp,
+    texts::{gateway, hooks::Keys},
 };
+use messages::{SmsWritten, SmtpWritten};
 
 /// The file that is read from the folder where the server is started.
 pub const FILE: &str = "naapuriapu.toml";
@@ -127,6 +130,32 @@ pub const SETTINGS: &[Setting] = &[
          answers (naapuriapu sms-hooks)"
     ),
     setting!(
+        "NAAPURIAPU_SMTP_SERVER",
+        "smtp_server",
+        "none",
+        "the mail server that takes our e-mails, host or host:port; none: nobody has an e-mail address here"
+    ),
+    setting!(
+        "NAAPURIAPU_SMTP_TLS",
+        "smtp_tls",
+        "starttls",
+        "starttls (port 587), tls (port 465), or none, which is taken only for a server on a loopback address (port 25)"
+    ),
+    setting!("NAAPURIAPU_SMTP_USER", "smtp_user", "none", "the user there, where it asks for one"),
+    setting!("NAAPURIAPU_SMTP_PASSWORD_FILE", "smtp_password_file", "none", "a file with that user's password"),
+    setting!(
+        "NAAPURIAPU_SMTP_FROM",
+        "smtp_from",
+        "none",
+        "the address from which e-mails come, to which what can't be delivered comes back"
+    ),
+    setting!(
+        "NAAPURIAPU_SMTP_CERTIFICATE_FILE",
+        "smtp_certificate_file",
+        "none",
+        "a PEM file with the authority of a mail server in the house; otherwise the usual ones are believed"
+    ),
+    setting!(
         "NAAPURIAPU_LOG",
         "log",
         "info,sqlx=warn",
@@ -154,6 +183,12 @@ struct Written {
     sms_sender: String,
     sms_hooks_url: Option<String>,
     sms_answers: bool,
+    smtp_server: Option<String>,
+    smtp_tls: String,
+    smtp_user: Option<String>,
+    smtp_password_file: Option<PathBuf>,
+    smtp_from: Option<String>,
+    smtp_certificate_file: Option<PathBuf>,
     log: String,
 }
 
@@ -176,6 +211,12 @@ impl Default for Written {
             sms_sender: "Naapuriapu".to_owned(),
             sms_hooks_url: None,
             sms_answers: false,
+            smtp_server: None,
+            smtp_tls: "starttls".to_owned(),
+            smtp_user: None,
+            smtp_password_file: None,
+            smtp_from: None,
+            smtp_certificate_file: None,
             log: "info,sqlx=warn".to_owned(),
         }
     }
@@ -224,6 +265,8 @@ pub struct Config {
     pub erased_list: Option<PathBuf>,
     /// How text messages go out, if they do.
     pub sms: Option<Sms>,
+    /// How e-mail goes out, if it does.
+    pub smtp: Option<smtp::Account>,
     /// The log's filter.
     pub log: String,
 }
@@ -232,7 +275,7 @@ pub struct Config {
 #[derive(Clone, Debug)]
 pub struct Sms {
     /// The account with the gateway.
-    pub account: Account,
+    pub account: gateway::Account,
     /// How the gateway's reports and answers are known, where they come in.
     pub hooks: Option<Keys>,
     /// Whether members answer offers by text.
@@ -309,7 +352,7 @@ impl Config {
             })
             .collect::<Result<_, _>>()?;
         let secrets = written.secret_file.as_deref().map(read_secrets).transpose()?.unwrap_or_default();
-        let sms = sms(
+        let sms = messages::sms(
             written.sms_gateway.as_str(),
             SmsWritten {
                 url: written.sms_url,
@@ -321,6 +364,14 @@ impl Config {
             },
             secrets.first(),
         )?;
+        let smtp = messages::smtp(SmtpWritten {
+            server: written.smtp_server,
+            tls: written.smtp_tls,
+            user: written.smtp_user,
+            password_file: written.smtp_password_file,
+            from: written.smtp_from,
+            certificate_file: written.smtp_certificate_file,
+        })?;
         if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| written.database_url.starts_with(scheme)) {
             return Err(wrong("DATABASE_URL", "it must begin with sqlite:// or postgres://"));
         }
@@ -334,8 +385,14 @@ impl Config {
             secrets,
             erased_list: (!demo).then_some(written.erased_file),
             sms,
+            smtp,
             log: written.log,
         })
+    }
+
+    /// The host by which people reach the pages.
+    pub fn host(&self) -> String {
+        self.public_url.parse::<Uri>().ok().and_then(|url| url.host().map(str::to_owned)).unwrap_or_default()
     }
 
     /// Whether people reach the pages over TLS.
@@ -367,64 +424,6 @@ fn figment(file: &Path) -> Figment {
     written.merge(Env::prefixed(PREFIX).only(&ours)).merge(Env::raw().only(&["DATABASE_URL"]))
 }
 
-/// What is written down of text messages.
-struct SmsWritten {
-    url: Option<String>,
-    user: Option<String>,
-    password_file: Option<PathBuf>,
-    sender: String,
-    hooks_url: Option<String>,
-    answers: bool,
-}
-
-fn sms(gateway: &str, written: SmsWritten, secret: Option<&Secret>) -> Result<Option<Sms>, WrongSetting> {
-    let wrong =
-        |variable: &str, why: &str| Err(WrongSetting(format!("NAAPURIAPU_SMS_{variable} can't be used: {why}.")));
-    let preset = match gateway {
-        "none" if written.answers => return wrong("ANSWERS", "no gateway is set that would bring any"),
-        "none" => return Ok(None),
-        "form" => Preset::Form,
-        "kannel" => Preset::Kannel,
-        "json" => Preset::Json,
-        _ => return wrong("GATEWAY", "it must be form, kannel, json or none"),
-    };
-    let Some(url) = written.url.filter(|url| is_http(url)) else {
-        return wrong("URL", "it must be the gateway's address for sending, with http:// or https://");
-    };
-    let Some(file) = written.password_file else { return wrong("PASSWORD_FILE", "it isn't set") };
-    let password = match std::fs::read_to_string(&file) {
-        Ok(password) if !password.trim().is_empty() => Secret(password.trim().to_owned()),
-        _ => return wrong("PASSWORD_FILE", "the file can't be read as text, or is empty"),
-    };
-    let sender = written.sender.trim().to_owned();
-    let is_number = sender.strip_prefix('+').unwrap_or(&sender).bytes().all(|byte| byte.is_ascii_digit());
-    let is_name = sender.len() <= 11 && sender.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b' ');
-    if sender.is_empty() || !(is_number || is_name) {
-        return wrong("SENDER", "it must be at most 11 letters (a to z), digits and spaces, or a number");
-    }
-    if written.answers && !is_number {
-        return wrong("ANSWERS", "nobody can answer a sender that is a name; NAAPURIAPU_SMS_SENDER must be a number");
-    }
-    let hooks = match (written.hooks_url, secret) {
-        (Some(url), Some(secret)) => match origin(&url) {
-            Some(origin) => Some(Keys::new(secret, &origin)),
-            None => return wrong("HOOKS_URL", "it must be http:// or https:// and a host, and nothing after it"),
-        },
-        (Some(_), None) => return wrong("HOOKS_URL", "NAAPURIAPU_SECRET_FILE isn't set, from which its keys are made"),
-        (None, _) if written.answers => {
-            return wrong("ANSWERS", "NAAPURIAPU_SMS_HOOKS_URL isn't set, where they would come in");
-        }
-        (None, _) => None,
-    };
-    let user = written.user.unwrap_or_default();
-    let account = Account { preset, url, user, password, sender };
-    Ok(Some(Sms { account, hooks, answers: written.answers }))
-}
-
-fn is_http(url: &str) -> bool {
-    url.parse::<Uri>().is_ok_and(|url| matches!(url.scheme_str(), Some("http" | "https")) && url.host().is_some())
-}
-
 /// `scheme://host[:port]` of an address that has nothing else in it.
 fn origin(url: &str) -> Option<String> {
     let uri: Uri = url.trim_end_matches('/').parse().ok()?;
@@ -435,7 +434,10 @@ fn origin(url: &str) -> Option<String> {
 }
 
 fn is_loopback(url: &str) -> bool {
-    let Some(host) = url.parse::<Uri>().ok().and_then(|uri| uri.host().map(str::to_owned)) else { return false };
+    url.parse::<Uri>().ok().and_then(|uri| uri.host().map(is_loopback_host)).unwrap_or(false)
+}
+
+fn is_loopback_host(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
@@ -509,6 +511,8 @@ mod tests {
             ("sms_gateway", "pigeon", "NAAPURIAPU_SMS_GATEWAY"),
             ("sms_gateway", "kannel", "NAAPURIAPU_SMS_URL"),
             ("sms_answers", "true", "NAAPURIAPU_SMS_ANSWERS"),
+            ("smtp_server", "posti.example", "NAAPURIAPU_SMTP_FROM"),
+            ("smtp_server", "posti.example:many", "NAAPURIAPU_SMTP_SERVER"),
             ("color", "red", "color"),
         ] {
             let refused = with(&[(key, value)]).unwrap_err().to_string();

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 use anyhow::Context;
 use tokio::{net::TcpListener, signal, sync::watch};
 
-use crate::{AppState, jobs::Jobs, router, texts::Sender};
+use crate::{AppState, emails, jobs::Jobs, router, texts};
 
 /// How long requests that have begun may take after the stop signal.
 const LAST_CALL: Duration = Duration::from_secs(25);
@@ -24,7 +24,11 @@ pub async fn until_stopped(state: AppState) -> anyhow::Result<()> {
         state.backend.take_text_answers();
     }
     let jobs = Jobs::start(state.backend.clone(), state.metrics.clone(), state.config.erased_list.clone());
-    let sender = Sender::start(state.backend.clone(), &state.config);
+    if emails::go_out(&state.config) {
+        state.backend.send_emails();
+    }
+    let senders =
+        [texts::start(state.backend.clone(), &state.config), emails::start(state.backend.clone(), &state.config)];
     tracing::info!(%listen, public_url = state.config.public_url, demo = state.config.demo, "serving");
 
     let (told, mut stopping) = watch::channel(false);
@@ -41,7 +45,9 @@ pub async fn until_stopped(state: AppState) -> anyhow::Result<()> {
             tokio::time::sleep(LAST_CALL).await;
         } => tracing::warn!("some requests didn't end in time"),
     }
-    sender.stop().await;
+    for sender in senders {
+        sender.stop().await;
+    }
     jobs.stop().await;
     state.backend.close().await;
     tracing::info!("stopped");

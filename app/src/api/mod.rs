@@ -14,6 +14,7 @@ pub mod consent;
 pub mod data;
 pub mod desk;
 pub mod door;
+pub mod email;
 pub mod fresh;
 pub mod lounge;
 pub mod member;

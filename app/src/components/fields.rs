@@ -60,6 +60,11 @@ impl Field {
         Self { kind: "tel", autocomplete: "tel", look: "field__input--short", ..self }
     }
 
+    /// For an e-mail address.
+    pub(crate) fn email(self) -> Self {
+        Self { kind: "email", autocomplete: "email", ..self }
+    }
+
     /// For a one-time code.
     pub(crate) fn code(self) -> Self {
         Self { autocomplete: "one-time-code", look: "field__input--code", ..self }

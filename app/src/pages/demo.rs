@@ -1,7 +1,7 @@
 //! Only in the demo: the persons to try, and every message that would have been sent.
 
 use backend::{Error, Refusal};
-use domain::{ContactWay, Role};
+use domain::{Channel, Role};
 use leptos::prelude::*;
 use words::{Lang, t};
 
@@ -63,12 +63,15 @@ pub(crate) async fn outbox(visitor: Visitor) -> Result<Page, Error> {
             let in_their = Clock { lang: names::lang(sent.language), ..clock };
             let to = sent.to.as_ref().map(domain::PersonName::full);
             let phone = sent.phone.as_ref().map(domain::PhoneNumber::national);
+            let email = sent.email.as_ref().filter(|_| sent.way == Channel::Email);
+            let to_where = email.map(|email| email.as_str().to_owned()).or(phone);
             let way = match sent.way {
-                ContactWay::Sms => t!(lang, order.contact_sms),
-                ContactWay::Call => t!(lang, order.contact_call),
-                ContactWay::Lounge => t!(lang, order.contact_lounge),
+                Channel::Sms => t!(lang, order.contact_sms),
+                Channel::Email => t!(lang, demo.by_email),
+                Channel::Call => t!(lang, order.contact_call),
+                Channel::Lounge => t!(lang, order.contact_lounge),
             };
-            let whom = [to, phone, Some(way)].into_iter().flatten().collect::<Vec<_>>().join(", ");
+            let whom = [to, to_where, Some(way)].into_iter().flatten().collect::<Vec<_>>().join(", ");
             view! {
                 <article class="visit-card outbox__message">
                     <p class="tag">{clock.at(sent.at)}</p>

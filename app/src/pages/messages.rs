@@ -1,13 +1,42 @@
 //! The words of messages: short, plain, and without a street or a door code.
 
-use domain::{JobKind, Message, Minutes, Moment, Span, TextAnswer, gsm};
-use words::t;
+use domain::{JobKind, Message, MessageKind, Minutes, Moment, Span, TextAnswer, gsm};
+use words::{Lang, t};
 
 use crate::{format::Clock, names};
 
 /// A message in the reader's language, in the phones' own alphabet wherever it can be said in it.
 pub fn text(clock: &Clock, message: &Message) -> String {
     gsm::plain(&words(clock, message))
+}
+
+/// What an e-mail is about: its kind and nothing of anybody.
+pub fn subject(lang: Lang, kind: MessageKind) -> String {
+    match kind {
+        MessageKind::SignInCode => t!(lang, email.subject_sign_in_code),
+        MessageKind::OrderReceived => t!(lang, email.subject_order_received),
+        MessageKind::RequestReceived => t!(lang, email.subject_request_received),
+        MessageKind::NewOffer => t!(lang, email.subject_new_offer),
+        MessageKind::VisitAgreed => t!(lang, email.subject_visit_agreed),
+        MessageKind::HelperChanged => t!(lang, email.subject_helper_changed),
+        MessageKind::NobodyFound => t!(lang, email.subject_nobody_found),
+        MessageKind::OnTheWay => t!(lang, email.subject_on_the_way),
+        MessageKind::VisitDone => t!(lang, email.subject_visit_done),
+        MessageKind::OfferWithdrawn => t!(lang, email.subject_offer_withdrawn),
+        MessageKind::VisitCancelled => t!(lang, email.subject_visit_cancelled),
+        MessageKind::VisitMoved => t!(lang, email.subject_visit_moved),
+        MessageKind::StartChanged => t!(lang, email.subject_start_changed),
+        MessageKind::MarkedAway => t!(lang, email.subject_marked_away),
+        MessageKind::Reminder => t!(lang, email.subject_reminder),
+        MessageKind::Answered => t!(lang, email.subject_answered),
+        MessageKind::Invited => t!(lang, email.subject_invited),
+        MessageKind::MandateAsked => t!(lang, email.subject_mandate_asked),
+        MessageKind::MandateGranted => t!(lang, email.subject_mandate_granted),
+        MessageKind::MandateGiven => t!(lang, email.subject_mandate_given),
+        MessageKind::MandateRevoked => t!(lang, email.subject_mandate_revoked),
+        MessageKind::MandateEnded => t!(lang, email.subject_mandate_ended),
+        MessageKind::PhoneLinked => t!(lang, email.subject_phone_linked),
+    }
 }
 
 fn words(clock: &Clock, message: &Message) -> String {

@@ -1,22 +1,26 @@
-//! Text messages on their way: what is to be handed to the gateway, what came of it, and what a person must tell.
+//! Text messages and e-mails on their way: what is to be handed to the gateway or the mail server, what came of it, and what
+//! a person must tell.
 //!
-//! A text goes to the gateway **at most once**. It is taken in one transaction, handed over outside of any, and what came
+//! A message goes out by one channel **at most once**. It is taken in one transaction, handed over outside of any, and what came
 //! of it is written in another. When the server dies in between, or the gateway keeps silent after it has had the text,
-//! nobody knows whether it went: then it isn't sent again, but told by voice ([`UNSURE_AFTER`]), unless the network's own
-//! report says in time that it arrived. What surely didn't go (no connection, "busy") is tried again, until it would be of
+//! nobody knows whether it went: then it isn't sent that way again ([`UNSURE_AFTER`]), unless the network's own report says
+//! in time that it arrived. What one channel didn't carry goes by the next that its person has (`rerouting`), and is told by
+//! voice when there is none. What surely didn't go (no connection, "busy") is tried again, until it would be of
 //! no use any more.
 //!
 //! The day's budget is shared out, so that a flood of one kind leaves room for the others: codes for strangers' orders may
 //! use three fifths of it, everything else that isn't a code four fifths, and only those who sign in the whole.
 
-use domain::{Language, Message, MessageId, MessageKind, Minutes, Moment, PersonName, PhoneNumber};
+use domain::{
+    Channel, EmailAddress, Language, Message, MessageId, MessageKind, Minutes, Moment, PersonName, PhoneNumber,
+};
 
 use crate::{
-    Backend, Caller, Error, Refusal, rights,
+    Backend, Caller, Error, Refusal, rerouting, rights,
     store::{
         audit,
         codes::GOOD_FOR,
-        deliveries::{self, Counts, Undelivered, Waiting},
+        deliveries::{self, Counts, Rerouted, Undelivered, Waiting},
         outbox, plans,
         tx::Tx,
     },
@@ -44,12 +48,27 @@ pub struct Outgoing {
     pub message: Message,
 }
 
-/// What came of handing a text message over.
+/// An e-mail to be handed to the mail server.
+#[derive(Clone, Debug)]
+pub struct OutgoingEmail {
+    /// Its id, and the message's.
+    pub id: MessageId,
+    /// When it was written.
+    pub made: Moment,
+    /// To which address.
+    pub address: EmailAddress,
+    /// In which language.
+    pub language: Language,
+    /// What it says.
+    pub message: Message,
+}
+
+/// What came of handing a message over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Handed {
-    /// The gateway has it, in so many parts.
+    /// The gateway has it, in so many parts, or the mail server.
     Accepted {
-        /// As networks count them.
+        /// As networks count them; an e-mail has none.
         parts: u32,
     },
     /// It surely didn't go: it may be tried again.
@@ -60,7 +79,7 @@ pub enum Handed {
     Unsure,
 }
 
-/// Why a text message is told by voice.
+/// Why a message didn't go by its channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
     /// The gateway refused it.
@@ -77,15 +96,39 @@ pub enum Trouble {
     Budget,
 }
 
-/// A text message that somebody tells by voice.
+/// A channel that didn't carry a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Which.
+    pub way: Channel,
+    /// Why.
+    pub trouble: Trouble,
+}
+
+/// A message that went another way than at first.
+#[derive(Clone, Debug)]
+pub struct ReroutedView {
+    /// To whom.
+    pub to: PersonName,
+    /// What didn't carry it.
+    pub first: Failure,
+    /// When that was clear.
+    pub at: Moment,
+    /// By what it goes now.
+    pub now_by: Channel,
+    /// Whether it has gone.
+    pub is_sent: bool,
+}
+
+/// A message that somebody tells by voice.
 #[derive(Clone, Debug)]
 pub struct UndeliveredView {
     /// Which.
     pub id: MessageId,
     /// To whom; nobody: a number that isn't anybody's yet.
     pub to: Option<PersonName>,
-    /// Their number.
-    pub phone: PhoneNumber,
+    /// Their number, if they have one.
+    pub phone: Option<PhoneNumber>,
     /// In which language they are written to.
     pub language: Language,
     /// What it says.
@@ -94,11 +137,13 @@ pub struct UndeliveredView {
     pub made: Moment,
     /// When it was clear that it doesn't go.
     pub failed: Moment,
-    /// Why.
+    /// Why it didn't go by the last channel.
     pub trouble: Trouble,
+    /// Every channel that was tried, in order.
+    pub tried: Vec<Failure>,
 }
 
-/// How the co-op's text messages are doing.
+/// How the co-op's messages are doing.
 #[derive(Clone, Debug)]
 pub struct MessagesView {
     /// Those that somebody tells by voice, the oldest first.
@@ -115,7 +160,14 @@ pub struct MessagesView {
     pub parts_today: (i64, i64),
     /// How many the network has said today to have arrived.
     pub arrived_today: i64,
+    /// How many e-mails went out today.
+    pub emails_today: i64,
+    /// Messages of the last days that went another way than at first, the newest first.
+    pub rerouted: Vec<ReroutedView>,
 }
+
+/// How far back the coordinator is shown what went another way, and how much of it.
+const REROUTED_SHOWN: (Minutes, i64) = (Minutes(7 * 24 * 60), 20);
 
 impl Trouble {
     /// Its code in the database and in `app/locales`.
@@ -140,14 +192,33 @@ impl Backend {
     /// Takes at most so many text messages that may go out now. Whoever takes them hands each over once and says what came
     /// of it ([`Backend::handed_over`]).
     pub async fn take_texts(&self, most: u32) -> Result<Vec<Outgoing>, Error> {
-        // Mostly there is nothing: then no writer waits for this look.
-        if self.read((), |tx, ()| Box::pin(deliveries::due(tx, 1))).await?.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.write(i64::from(most), |tx, most| Box::pin(take(tx, *most))).await
+        let taken = self.take(Channel::Sms, most).await?.into_iter();
+        let texts = taken.map(|Waiting { id, phone, language, message, .. }| {
+            let phone = phone.ok_or_else(|| Error::stored("a text message without a number"))?;
+            Ok(Outgoing { id, phone, language, message })
+        });
+        texts.collect()
     }
 
-    /// What came of handing a text message over.
+    /// The same for e-mails.
+    pub async fn take_emails(&self, most: u32) -> Result<Vec<OutgoingEmail>, Error> {
+        let taken = self.take(Channel::Email, most).await?.into_iter();
+        let emails = taken.map(|Waiting { id, made, email, language, message, .. }| {
+            let address = email.ok_or_else(|| Error::stored("an e-mail without an address"))?;
+            Ok(OutgoingEmail { id, made, address, language, message })
+        });
+        emails.collect()
+    }
+
+    async fn take(&self, way: Channel, most: u32) -> Result<Vec<Waiting>, Error> {
+        // Mostly there is nothing: then no writer waits for this look.
+        if self.read(way, |tx, way| Box::pin(deliveries::due(tx, *way, 1))).await?.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.write((way, i64::from(most)), |tx, (way, most)| Box::pin(take(tx, *way, *most))).await
+    }
+
+    /// What came of handing a message over.
     pub async fn handed_over(&self, text: MessageId, handed: Handed) -> Result<(), Error> {
         self.write((text, handed), |tx, (text, handed)| Box::pin(write_down(tx, *text, *handed))).await
     }
@@ -159,14 +230,18 @@ impl Backend {
                 if *arrived {
                     deliveries::arrived(tx, *text).await
                 } else {
-                    deliveries::not_arrived(tx, *text, Trouble::Undelivered.code()).await
+                    let is_news = deliveries::not_arrived(tx, *text, Trouble::Undelivered.code()).await?;
+                    if is_news {
+                        rerouting::next(tx, *text, Trouble::Undelivered).await?;
+                    }
+                    Ok(is_news)
                 }
             })
         })
         .await
     }
 
-    /// How the co-op's text messages are doing, and which of them somebody has to tell by voice.
+    /// How the co-op's messages are doing, and which of them somebody has to tell by voice.
     ///
     /// # Errors
     /// [`Refusal::NotYours`] for anybody but the coordinator.
@@ -176,8 +251,16 @@ impl Backend {
                 rights::coordinator(tx, c).await?;
                 let today = midnight(tx);
                 let counts = deliveries::counts(tx, today).await?;
-                let undelivered = deliveries::undelivered(tx).await?;
-                Ok(view(counts, undelivered, tx.settings().coop.sms_daily_budget))
+                let mut view = view(counts, tx.settings().coop.sms_daily_budget);
+                for undelivered in deliveries::undelivered(tx).await? {
+                    let tried = deliveries::failures(tx, undelivered.waiting.id).await?;
+                    view.undelivered.push(to_tell(undelivered, &tried));
+                }
+                view.emails_today = deliveries::emails_since(tx, today).await?;
+                let (back, most) = REROUTED_SHOWN;
+                let rerouted = deliveries::rerouted(tx, tx.now() - back, most).await?;
+                view.rerouted = rerouted.into_iter().map(another_way).collect();
+                Ok(view)
             })
         })
         .await
@@ -208,41 +291,65 @@ fn midnight(tx: &Tx) -> Moment {
     plans::day_of(tx, tx.now()).start
 }
 
-fn view(counts: Counts, undelivered: Vec<Undelivered>, budget: i64) -> MessagesView {
-    let undelivered = undelivered.into_iter().map(|Undelivered { waiting, to, failed, trouble }| {
-        let Waiting { id, made, phone, language, message, .. } = waiting;
-        UndeliveredView { id, to, phone, language, message, made, failed, trouble: Trouble::of(&trouble) }
-    });
+fn to_tell(undelivered: Undelivered, tried: &[(Channel, String)]) -> UndeliveredView {
+    let Undelivered { waiting, to, failed, trouble } = undelivered;
+    let Waiting { id, made, way, phone, language, message, .. } = waiting;
+    let trouble = Trouble::of(&trouble);
+    let mut tried: Vec<Failure> =
+        tried.iter().map(|(way, why)| Failure { way: *way, trouble: Trouble::of(why) }).collect();
+    if tried.is_empty() {
+        tried.push(Failure { way, trouble });
+    }
+    UndeliveredView { id, to, phone, language, message, made, failed, trouble, tried }
+}
+
+fn another_way(rerouted: Rerouted) -> ReroutedView {
+    let Rerouted { to, first, why, at, now_by, is_sent } = rerouted;
+    ReroutedView { to, first: Failure { way: first, trouble: Trouble::of(&why) }, at, now_by, is_sent }
+}
+
+fn view(counts: Counts, budget: i64) -> MessagesView {
     MessagesView {
-        undelivered: undelivered.collect(),
+        undelivered: Vec::new(),
         waiting: counts.waiting,
         oldest: (counts.waiting > 0).then(|| Moment::from_seconds(counts.oldest)),
         later: counts.later,
         sent_today: counts.sent_today,
         parts_today: (counts.parts_today, budget),
         arrived_today: counts.arrived_today,
+        emails_today: 0,
+        rerouted: Vec::new(),
     }
 }
 
-async fn take(tx: &mut Tx, most: i64) -> Result<Vec<Outgoing>, Error> {
+async fn take(tx: &mut Tx, way: Channel, most: i64) -> Result<Vec<Waiting>, Error> {
     let mut taken = Vec::new();
     let mut used = budget_used(tx).await?;
     let share = shares(tx.settings().coop.sms_daily_budget).messages;
-    for waiting in deliveries::due(tx, most).await? {
-        let Waiting { id, made, phone, language, message, .. } = waiting;
-        let is_code = message.kind() == MessageKind::SignInCode;
-        if message.useless_after(made, GOOD_FOR).is_some_and(|end| end <= tx.now()) {
-            deliveries::failed(tx, id, Trouble::Late.code()).await?;
-        } else if !is_code && used >= share {
+    for waiting in deliveries::due(tx, way, most).await? {
+        let id = waiting.id;
+        // A code was counted when it was asked for, and an e-mail costs no text message.
+        let costs = way == Channel::Sms && waiting.message.kind() != MessageKind::SignInCode;
+        if waiting.message.useless_after(waiting.made, GOOD_FOR).is_some_and(|end| end <= tx.now()) {
+            give_up(tx, id, Trouble::Late).await?;
+        } else if costs && used >= share {
             alarm(tx, used).await?;
-            deliveries::failed(tx, id, Trouble::Budget.code()).await?;
+            give_up(tx, id, Trouble::Budget).await?;
         } else if deliveries::take(tx, id).await? {
-            // A code was counted when it was asked for.
-            used += i64::from(!is_code);
-            taken.push(Outgoing { id, phone, language, message });
+            used += i64::from(costs);
+            taken.push(waiting);
         }
     }
     Ok(taken)
+}
+
+/// It doesn't go this way: by the next channel, or by voice. Whether it was this call that said so.
+async fn give_up(tx: &mut Tx, message: MessageId, why: Trouble) -> Result<bool, Error> {
+    let is_news = deliveries::failed(tx, message, why.code()).await?;
+    if is_news {
+        rerouting::next(tx, message, why).await?;
+    }
+    Ok(is_news)
 }
 
 async fn write_down(tx: &mut Tx, text: MessageId, handed: Handed) -> Result<(), Error> {
@@ -251,19 +358,21 @@ async fn write_down(tx: &mut Tx, text: MessageId, handed: Handed) -> Result<(), 
             deliveries::sent(tx, text, parts).await?;
             deliveries::forget_codes(tx, tx.now() - GOOD_FOR).await
         }
-        Handed::Refused => deliveries::failed(tx, text, Trouble::Refused.code()).await,
+        Handed::Refused => give_up(tx, text, Trouble::Refused).await.map(|_| ()),
         // A report may still come; `settle` doesn't wait for it for ever.
         Handed::Unsure => Ok(()),
         Handed::NotNow => {
-            let Some(Waiting { made, message, tries, .. }) = deliveries::by_id(tx, text).await? else { return Ok(()) };
+            let Some(Waiting { made, way, message, tries, .. }) = deliveries::by_id(tx, text).await? else {
+                return Ok(());
+            };
             let wait = usize::try_from(tries.saturating_sub(1)).ok().and_then(|tries| PATIENCE.get(tries));
             let next = tx.now() + Minutes(wait.or(PATIENCE.last()).copied().unwrap_or(1));
-            let due = tx.settings().coop.goes_out(message.urgency(), next);
+            let due = outbox::goes_out(tx, way, &message, next);
             let useless = message.useless_after(made, GOOD_FOR);
             if made + LONGEST_WAIT < tx.now() {
-                deliveries::failed(tx, text, Trouble::Silent.code()).await
+                give_up(tx, text, Trouble::Silent).await.map(|_| ())
             } else if useless.is_some_and(|end| end <= due) {
-                deliveries::failed(tx, text, Trouble::Late.code()).await
+                give_up(tx, text, Trouble::Late).await.map(|_| ())
             } else {
                 deliveries::again(tx, text, due, Trouble::Silent.code()).await
             }
@@ -271,9 +380,13 @@ async fn write_down(tx: &mut Tx, text: MessageId, handed: Handed) -> Result<(), 
     }
 }
 
-/// Texts of which nobody knows whether they went are told by voice from now on. How many.
+/// Messages of which nobody knows whether they went don't go that way any more. How many.
 pub(crate) async fn settle(tx: &mut Tx) -> Result<u64, Error> {
-    deliveries::give_up_unsure(tx, tx.now() - UNSURE_AFTER, Trouble::Unsure.code()).await
+    let mut settled = 0;
+    for message in deliveries::unsure(tx, tx.now() - UNSURE_AFTER).await? {
+        settled += u64::from(give_up(tx, message, Trouble::Unsure).await?);
+    }
+    Ok(settled)
 }
 
 /// How much of the day's budget each kind of text may use up to, in parts.

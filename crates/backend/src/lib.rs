@@ -66,8 +66,10 @@ mod planning;
 mod answering;
 mod delivery;
 mod door_codes;
+mod emails;
 mod jobs;
 mod reminding;
+mod rerouting;
 
 mod trail;
 mod transfer;
@@ -88,8 +90,9 @@ use domain::{Moment, Zone};
 pub use calls::Reached;
 pub use clock::Clock;
 pub use consent::{ConsentView, MandateView, OnBehalfView, Revoked};
-pub use delivery::{Handed, MessagesView, Outgoing, Trouble, UndeliveredView};
+pub use delivery::{Failure, Handed, MessagesView, Outgoing, OutgoingEmail, ReroutedView, Trouble, UndeliveredView};
 pub use door_codes::{Door, DoorsView, Shown};
+pub use emails::EmailView;
 pub use entropy::Entropy;
 pub use error::{Broken, Error, Refusal};
 pub use inviting::{AskedView, InvitationForm, InvitationView};
@@ -173,6 +176,11 @@ impl Backend {
         self.change_settings(|settings| Settings { passkeys: passkeys.clone(), ..settings.clone() });
     }
 
+    /// E-mail goes out from here on: people may have an address, sign in by it, and be told by it.
+    pub fn send_emails(&self) {
+        self.change_settings(|settings| Settings { emails: true, ..settings.clone() });
+    }
+
     /// Others hold from here on.
     fn change_settings(&self, change: impl FnOnce(&Settings) -> Settings) {
         let mut settings = self.0.settings.write().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -195,6 +203,7 @@ impl Backend {
         // What the server has told, and no database knows, stays.
         self.change_settings(|settings| Settings {
             text_answers: settings.text_answers,
+            emails: settings.emails,
             secrets: settings.secrets.clone(),
             passkeys: settings.passkeys.clone(),
             ..loaded

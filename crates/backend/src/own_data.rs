@@ -103,12 +103,15 @@ async fn person(tx: &mut Tx, id: PersonId) -> Result<OwnTable, Error> {
         person.name.given().to_owned(),
         person.name.family().to_owned(),
         person.phone.as_ref().map(|phone| phone.e164().to_owned()).unwrap_or_default(),
+        person.email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default(),
+        yes(person.email_first),
         person.language.code().to_owned(),
         person.contact.code().to_owned(),
         person.birth_year.map(|year| year.to_string()).unwrap_or_default(),
         roles.join(" "),
     ];
-    Ok(table("person", ["given", "family", "phone", "language", "contact", "birth_year", "roles"], vec![row]))
+    let columns = ["given", "family", "phone", "email", "email_first", "language", "contact", "birth_year", "roles"];
+    Ok(table("person", columns, vec![row]))
 }
 
 async fn homes(tx: &mut Tx, id: PersonId) -> Result<OwnTable, Error> {

@@ -21,7 +21,7 @@ use crate::{
     store::{
         attempts::{self, Kind},
         audit,
-        codes::Purpose,
+        codes::{Purpose, SentTo},
         deliveries, mandates, outbox,
         people::{self, StoredPerson},
         requests::{self, Answer, Asker, MandateRequest},
@@ -222,7 +222,8 @@ async fn ask(
             requests::insert(tx, &request).await?;
             // Strangers' codes have limits of their own. The question counts once it is known whose it is: nobody can use up
             // what others may ask of a number by typing it.
-            let sent = sign_in::ask(tx, session, Purpose::SignIn, phone, c.language, client).await?;
+            let sent =
+                sign_in::ask(tx, session, Purpose::SignIn, &SentTo::Phone(phone.clone()), c.language, client).await?;
             if sent.is_err() {
                 requests::remove(tx, id).await?;
             }

@@ -26,7 +26,7 @@ use crate::{
     sign_in,
     store::{
         audit, catalogue,
-        codes::{self, Purpose},
+        codes::{self, Purpose, SentTo},
         drafts::{self, StoredDraft, StoredTime},
         idempotency::{self, Submission},
         people, plans, sessions,
@@ -447,7 +447,9 @@ async fn try_code(
     let Some(code) = code else { return Ok(Err(Problem::CodeExpired)) };
     let answered = sign_in::answer_code_for_order(tx, session, code).await?;
     // The number in the draft may have been changed after the code was sent to another one.
-    Ok(answered.and_then(|answered| if answered.phone == *phone { Ok(()) } else { Err(Problem::WrongCode) }))
+    Ok(answered.and_then(
+        |answered| if answered.to == SentTo::Phone(phone.clone()) { Ok(()) } else { Err(Problem::WrongCode) },
+    ))
 }
 
 /// A new session of somebody who has just answered a code. The old one stays as it was, not signed in, so that a second tap

@@ -25,6 +25,8 @@ pub struct Settings {
     pub demo: bool,
     /// Whether members can answer offers by text message: the server was given a gateway that brings answers.
     pub text_answers: bool,
+    /// Whether e-mail goes out: the server was given a mail server to hand it to.
+    pub emails: bool,
     /// With which door codes are sealed.
     pub(crate) secrets: Secrets,
     /// For whom passkeys are made and taken, where they can be.
@@ -178,6 +180,7 @@ fn read(row: CoopRow) -> Result<Settings, Error> {
         },
         demo: row.demo != 0,
         text_answers: false,
+        emails: false,
         secrets: Secrets::default(),
         passkeys: None,
     })
@@ -209,6 +212,7 @@ pub(crate) fn unread() -> Settings {
         },
         demo: false,
         text_answers: false,
+        emails: false,
         secrets: Secrets::default(),
         passkeys: None,
     }

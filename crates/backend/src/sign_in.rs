@@ -1,10 +1,11 @@
 //! Signing in by one-time code, and confirming the order of somebody new by one.
 //!
-//! A number that nobody signs in by gets the same answer in the same time as one that somebody does: the same limits
-//! are asked, the same row is written, only no message. Every try counts on the request, so that strangers can't use up
-//! anybody's.
+//! A code comes to a mobile number or to a confirmed e-mail address. One that nobody signs in by gets the same answer in the
+//! same time as one that somebody does: the same limits are asked, the same row is written, only no message. Every try counts
+//! on the request, so that strangers can't use up anybody's. Codes by e-mail cost no text message: the day's budget isn't
+//! theirs, the limits by address, client and session are.
 
-use domain::{ContactWay, Language, Message, Minutes, PersonId, PhoneNumber, Problem, Role};
+use domain::{ContactWay, EmailAddress, Language, Message, Minutes, PersonId, PhoneNumber, Problem, Role};
 
 use crate::{
     Backend, Caller, Error, Refusal, delivery, requesting,
@@ -12,9 +13,9 @@ use crate::{
     store::{
         attempts::{self, Kind},
         audit,
-        codes::{self, Answered, NewCode, Purpose, Tried},
+        codes::{self, Answered, NewCode, Purpose, SentTo, Tried},
         invitations, outbox,
-        people::{self, NewPerson},
+        people::{self, NewPerson, StoredPerson},
         tx::Tx,
     },
 };
@@ -40,18 +41,18 @@ impl std::fmt::Debug for SignedIn {
 pub(crate) const KNOWN_DAYS: i64 = 90;
 
 impl Backend {
-    /// Sends a one-time code, if somebody signs in by that number. The answer is the same if nobody does.
+    /// Sends a one-time code, if somebody signs in by that number or e-mail address. The answer is the same if nobody does.
     ///
     /// # Errors
-    /// Field `phone` for what isn't a number, or with [`Problem::TooMany`]; [`Refusal::TryLater`] when the day's text
-    /// messages are used up.
-    pub async fn ask_code(&self, c: &Caller, phone: &str, language: Language, client: &str) -> Result<(), Error> {
-        let phone = PhoneNumber::parse(phone).map_err(|problem| Error::field("phone", problem))?;
-        let given = (session(c)?.to_owned(), phone, language, client.to_owned());
-        self.write(given, |tx, (session, phone, language, client)| {
+    /// Field `phone` for what is neither, or with [`Problem::TooMany`]; [`Refusal::TryLater`] when the day's text messages are
+    /// used up.
+    pub async fn ask_code(&self, c: &Caller, to: &str, language: Language, client: &str) -> Result<(), Error> {
+        let to = read_to(to).map_err(|problem| Error::field("phone", problem))?;
+        let given = (session(c)?.to_owned(), to, language, client.to_owned());
+        self.write(given, |tx, (session, to, language, client)| {
             Box::pin(async move {
                 // The answer, refusals included, is committed: what it counted stays counted.
-                ask(tx, session, Purpose::SignIn, phone, *language, client).await
+                ask(tx, session, Purpose::SignIn, to, *language, client).await
             })
         })
         .await?
@@ -73,17 +74,19 @@ impl Backend {
                     Tried::Expired => return Ok(Err(Problem::CodeExpired)),
                 };
                 // The number may have gone to somebody else since the code was sent.
-                let owner = people::who_signs_in_by(tx, &answered.phone).await?.map(|owner| owner.id);
-                let person = match (answered.person, owner) {
-                    (Some(person), Some(owner)) if person == owner => person,
-                    (None, None) => match newcomer(tx, session, &answered.phone, *language).await? {
+                let owner = owner(tx, &answered.to).await?.map(|owner| owner.id);
+                let person = match (answered.person, owner, &answered.to) {
+                    (Some(person), Some(owner), _) if person == owner => person,
+                    (None, None, SentTo::Phone(phone)) => match newcomer(tx, session, phone, *language).await? {
                         Some(person) => person,
                         None => return Ok(Err(Problem::WrongCode)),
                     },
                     _ => return Ok(Err(Problem::WrongCode)),
                 };
                 codes::remember_client(tx, person, &answered.client).await?;
-                requesting::confirm(tx, session, &answered.phone, person).await?;
+                if let SentTo::Phone(phone) = &answered.to {
+                    requesting::confirm(tx, session, phone, person).await?;
+                }
                 let signed_in = sessions::signed_in(tx, Some(session), person).await?;
                 audit::write(tx, Some(person), None, "session.signed_in", person).await?;
                 Ok(Ok(signed_in))
@@ -91,6 +94,23 @@ impl Backend {
         })
         .await?
         .map_err(|problem| Error::field("code", problem))
+    }
+}
+
+/// A mobile number or an e-mail address, as it was typed into one field.
+fn read_to(typed: &str) -> Result<SentTo, Problem> {
+    if EmailAddress::is_meant(typed) {
+        EmailAddress::parse(typed).map(SentTo::Email)
+    } else {
+        PhoneNumber::parse(typed).map(SentTo::Phone)
+    }
+}
+
+/// Who signs in by it.
+async fn owner(tx: &mut Tx, to: &SentTo) -> Result<Option<StoredPerson>, Error> {
+    match to {
+        SentTo::Phone(phone) => people::who_signs_in_by(tx, phone).await,
+        SentTo::Email(email) => people::who_signs_in_by_email(tx, email).await,
     }
 }
 
@@ -123,7 +143,7 @@ pub(crate) async fn ask_code_for_order(
     if !phone.is_finnish_mobile() {
         return Ok(Err(field("phone", Problem::NeedsMobile)));
     }
-    ask(tx, session, Purpose::Order, phone, language, client).await
+    ask(tx, session, Purpose::Order, &SentTo::Phone(phone.clone()), language, client).await
 }
 
 /// Answers the code of an order. Commit whatever it answers. Nothing is said of whose number it is.
@@ -183,48 +203,65 @@ pub(crate) async fn ask(
     tx: &mut Tx,
     session: &str,
     purpose: Purpose,
-    phone: &PhoneNumber,
+    to: &SentTo,
     language: Language,
     client: &str,
 ) -> Result<Result<(), Refusal>, Error> {
     // In the same order everywhere, so that two requests can't wait for each other.
     tx.lock_name(client).await?;
-    tx.lock_name(phone.e164()).await?;
+    tx.lock_name(&to.key()).await?;
 
-    let owner = people::who_signs_in_by(tx, phone).await?;
+    let owner = owner(tx, to).await?;
     let since = tx.now().plus_seconds(-KNOWN_DAYS * 24 * 3600);
     let at_home = match &owner {
         Some(owner) => codes::knows_client(tx, owner.id, client, since).await?,
         None => false,
     };
-    let for_number = if at_home {
-        (Kind::CodeForOwner, format!("{} {client}", phone.e164()))
-    } else {
-        (Kind::CodeForNumber, phone.e164().to_owned())
-    };
+    let for_number =
+        if at_home { (Kind::CodeForOwner, format!("{} {client}", to.key())) } else { (Kind::CodeForNumber, to.key()) };
     let counted = [(Kind::CodeByClient, client.to_owned()), (Kind::CodeBySession, session.to_owned()), for_number];
     for (kind, subject) in &counted {
         if !attempts::has_room(tx, *kind, subject).await? {
             return Ok(Err(field("phone", Problem::TooMany)));
         }
     }
-    let is_asking = requesting::newcomer(tx, session, phone).await?.is_some();
-    if budget_is_used_up(tx, purpose == Purpose::Order || is_asking).await? {
-        return Ok(Err(Refusal::TryLater));
-    }
+    let expected = match to {
+        SentTo::Phone(phone) => {
+            let is_asking = requesting::newcomer(tx, session, phone).await?.is_some();
+            if budget_is_used_up(tx, purpose == Purpose::Order || is_asking).await? {
+                return Ok(Err(Refusal::TryLater));
+            }
+            is_asking || purpose == Purpose::Order || !invitations::to_number(tx, phone).await?.is_empty()
+        }
+        SentTo::Email(_) => false,
+    };
     for (kind, subject) in &counted {
         attempts::count(tx, *kind, subject).await?;
     }
 
-    let is_asked = !invitations::to_number(tx, phone).await?.is_empty();
-    let sent = owner.is_some() || is_asked || is_asking || purpose == Purpose::Order;
+    let sent = owner.is_some() || expected;
     let person = owner.map(|owner| owner.id);
-    let code = codes::make(tx, NewCode { session, purpose, phone, person, sent, client }).await?;
+    let code = codes::make(tx, NewCode { session, purpose, to, person, sent, client }).await?;
     if sent {
-        let to = person.filter(|_| purpose == Purpose::SignIn);
-        outbox::write_to_number(tx, to, phone, language, &Message::SignInCode { code: code.into() }).await?;
+        let whose = person.filter(|_| purpose == Purpose::SignIn);
+        write_code(tx, whose, to, language, code).await?;
     }
     Ok(Ok(()))
+}
+
+/// The message with a code in it.
+pub(crate) async fn write_code(
+    tx: &mut Tx,
+    whose: Option<PersonId>,
+    to: &SentTo,
+    language: Language,
+    code: String,
+) -> Result<(), Error> {
+    let message = Message::SignInCode { code: code.into() };
+    match to {
+        SentTo::Phone(phone) => outbox::write_to_number(tx, whose, phone, language, &message).await,
+        SentTo::Email(email) => outbox::write_to_address(tx, whose, email, language, &message).await,
+    }
 }
 
 /// Whether the share of the day's text messages that such codes may use is used up. Whoever signs in is the last to be

@@ -12,7 +12,7 @@ use crate::{
     sign_in,
     store::{
         audit,
-        codes::{self, Purpose, Tried},
+        codes::{self, Purpose, SentTo, Tried},
         people, sessions, sha256_hex,
         tx::Tx,
     },
@@ -88,7 +88,7 @@ impl Backend {
                 Box::pin(async move {
                     let (_, phone) = helper(tx, session).await?;
                     // The answer, refusals included, is committed: what it counted stays counted.
-                    sign_in::ask(tx, session, Purpose::SignIn, &phone, *language, client).await
+                    sign_in::ask(tx, session, Purpose::SignIn, &SentTo::Phone(phone), *language, client).await
                 })
             })
             .await?;

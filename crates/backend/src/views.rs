@@ -3,10 +3,10 @@
 use assignment::{Failure, Reasons, Rule};
 use chrono::NaiveDate;
 use domain::{
-    Address, Cents, ConsentGiven, ContactWay, CreditEstimate, DayException, Effort, FieldProblem, HomeId, Hours,
-    JobKind, JobTerms, Language, Limits, Message, MessageId, Minutes, Moment, Note, OfferId, OrderId, PersonId,
-    PersonName, PhoneNumber, PlanningId, Service, SlipCode, Span, Strength, SubmissionKey, TravelMode, VisitId,
-    VisitState,
+    Address, Cents, Channel, ConsentGiven, ContactWay, CreditEstimate, DayException, Effort, EmailAddress,
+    FieldProblem, HomeId, Hours, JobKind, JobTerms, Language, Limits, Message, MessageId, Minutes, Moment, Note,
+    OfferId, OrderId, PersonId, PersonName, PhoneNumber, PlanningId, Service, SlipCode, Span, Strength, SubmissionKey,
+    TravelMode, VisitId, VisitState,
 };
 
 use crate::{door_codes::Door, requesting::RequestView};
@@ -586,10 +586,12 @@ pub struct OutboxMessage {
     pub at: Moment,
     /// To whom; `None` for somebody not yet known to the co-op.
     pub to: Option<PersonName>,
-    /// The number or the way it takes.
+    /// Their number, or the one it goes to.
     pub phone: Option<PhoneNumber>,
+    /// The address it goes to by e-mail.
+    pub email: Option<EmailAddress>,
     /// How it goes.
-    pub way: ContactWay,
+    pub way: Channel,
     /// In which language.
     pub language: Language,
     /// What it says.

@@ -22,6 +22,7 @@ mod credit;
 mod money;
 mod service;
 
+mod email;
 mod mandate;
 mod person;
 #[cfg(feature = "server")]
@@ -42,6 +43,7 @@ mod text;
 pub mod gsm;
 
 pub use credit::{CreditEligibility, CreditEstimate, CreditTerms, credit_terms};
+pub use email::EmailAddress;
 pub use hidden::Hidden;
 pub use holidays::is_holiday;
 pub use ids::*;
@@ -51,7 +53,7 @@ pub use message::{Message, MessageKind, TextAnswer, Urgency};
 pub use moment::{Minutes, Moment, Span};
 pub use money::Cents;
 pub use offer::{OFFER_HOURS, offer_expiry};
-pub use person::{ContactWay, Language, PersonName, Role};
+pub use person::{Channel, ContactWay, Language, PersonName, Role};
 #[cfg(feature = "server")]
 pub use phone::{PhoneKind, PhoneNumber};
 pub use place::{Address, Coordinates, TravelMode};

@@ -80,6 +80,22 @@ pub enum ContactWay {
 
 codes!(ContactWay { Sms = "sms", Call = "call", Lounge = "lounge" });
 
+/// What a message goes by: what somebody wished for, as far as it reaches them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// A text message.
+    Sms,
+    /// An e-mail.
+    Email,
+    /// Somebody rings them.
+    Call,
+    /// They ask at the lounge.
+    Lounge,
+}
+
+codes!(Channel { Sms = "sms", Email = "email", Call = "call", Lounge = "lounge" });
+
 impl PersonName {
     /// The longest given or family name, in characters.
     pub const LONGEST: usize = 60;

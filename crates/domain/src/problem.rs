@@ -20,6 +20,8 @@ pub enum Problem {
     NameNeedsBoth,
     /// No such phone number can exist.
     NotAPhone,
+    /// No mail can be sent to such an address.
+    NotAnEmail,
     /// A street without a number.
     NoHouseNumber,
     /// The co-op doesn't work there.
@@ -75,6 +77,7 @@ codes!(Problem {
     NotAName = "not_a_name",
     NameNeedsBoth = "name_needs_both",
     NotAPhone = "not_a_phone",
+    NotAnEmail = "not_an_email",
     NoHouseNumber = "no_house_number",
     OutsideArea = "outside_area",
     TimeTaken = "time_taken",

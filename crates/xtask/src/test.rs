@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use crate::{
     budgets, e2e, fuzz,
     run::{cargo, command, run, say},
-    setup::{kannel, nextest, postgres, room, wasm_target},
+    setup::{exim, kannel, nextest, postgres, room, wasm_target},
     site, tidy, workspace,
 };
 
@@ -148,18 +148,24 @@ fn documentation() -> Result<()> {
     Ok(())
 }
 
-/// Both databases: SQLite needs nothing, PostgreSQL is the cluster started before. And the gateway for text messages.
+/// Both databases: SQLite needs nothing, PostgreSQL is the cluster started before. And the gateway for text messages, and the
+/// mail server.
 fn rust_tests(bench: &mut Bench) -> Result<()> {
     let cluster = bench.cluster().context("half of the tests can't run without PostgreSQL")?;
     let url = cluster.url();
     kannel::ensure()?;
+    exim::ensure()?;
     let advisories = advisories()?;
     nextest::ensure()?;
     let results = HALVES.map(|half| {
         let mut tests = cargo();
         tests.args(["nextest", "run"]).args(half);
         // Without a database its tests would pass over themselves: here they fail instead.
-        tests.env(postgres::SETTING, &url).env("NAAPURIAPU_REQUIRE_POSTGRES", "1").env(kannel::REQUIRED, "1");
+        tests
+            .env(postgres::SETTING, &url)
+            .env("NAAPURIAPU_REQUIRE_POSTGRES", "1")
+            .env(kannel::REQUIRED, "1")
+            .env(exim::REQUIRED, "1");
         run(tests.envs(advisories.iter().map(|folder| ("NAAPURIAPU_ADVISORIES", folder))))
     });
     results.into_iter().collect()

@@ -213,6 +213,7 @@ const SEVERAL: &[&str] = &[
     "hashbrown",
     "indexmap",
     "itertools",
+    "nom",
     "phf",
     "phf_generator",
     "phf_shared",

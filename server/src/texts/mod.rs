@@ -9,35 +9,24 @@
 pub mod gateway;
 pub mod hooks;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use app::{format::Clock, message_text, names};
 use backend::{Backend, Handed, Outgoing};
 use domain::{Message, gsm};
 use futures::{StreamExt, stream};
-use http::Uri;
-use tokio::{sync::watch, task::JoinHandle, time};
 
-use crate::config::Config;
+use crate::{
+    config::Config,
+    outgoing::{self, Round, Sender},
+};
 use gateway::{Gateway, Text};
-
-/// How often the outbox is looked at.
-const EVERY: Duration = Duration::from_secs(1);
 
 /// How many texts are taken at a time.
 const AT_A_TIME: u32 = 20;
 
 /// How many of them are handed over at once.
 const AT_ONCE: usize = 4;
-
-/// How long a gateway that doesn't answer is left alone.
-const REST: Duration = Duration::from_secs(10);
-
-/// The running sender.
-pub struct Sender {
-    stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
-}
 
 /// What the sender needs.
 #[derive(Clone)]
@@ -51,54 +40,19 @@ struct Sending {
     hooks: Option<Arc<hooks::Keys>>,
 }
 
-impl Sender {
-    /// Starts it, with the gateway of the settings.
-    pub fn start(backend: Backend, config: &Config) -> Self {
-        let (stop, mut stopped) = watch::channel(false);
-        let gateway = Gateway::of(config);
-        if matches!(gateway, Gateway::None) {
-            tracing::warn!("no gateway for text messages is set (NAAPURIAPU_SMS_GATEWAY): nobody gets a code");
-        }
-        let hooks = config.sms.as_ref().and_then(|sms| sms.hooks.clone()).map(Arc::new);
-        let host = config.public_url.parse::<Uri>().ok().and_then(|url| url.host().map(str::to_owned));
-        let public_url = config.public_url.clone();
-        let host = host.unwrap_or_default();
-        let sending = Sending { backend, gateway: Arc::new(gateway), host, public_url, hooks };
-        let task = tokio::spawn(async move {
-            let mut beat = time::interval(EVERY);
-            beat.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
-            loop {
-                tokio::select! {
-                    _ = beat.tick() => {}
-                    _ = stopped.changed() => return,
-                }
-                if sending.round().await == Round::Silent {
-                    tokio::select! {
-                        () = time::sleep(REST) => {}
-                        _ = stopped.changed() => return,
-                    }
-                }
-            }
-        });
-        Self { stop, task }
+/// Starts it, with the gateway of the settings.
+pub fn start(backend: Backend, config: &Config) -> Sender {
+    let gateway = Gateway::of(config);
+    if matches!(gateway, Gateway::None) {
+        tracing::warn!("no gateway for text messages is set (NAAPURIAPU_SMS_GATEWAY): nobody gets a code");
     }
-
-    /// Lets what has been taken be handed over, and takes no more.
-    pub async fn stop(self) {
-        // The only receiver is the task; if it is gone already, so much the better.
-        let _ = self.stop.send(true);
-        if let Err(error) = self.task.await {
-            tracing::error!(%error, "the sender of text messages ended badly");
-        }
-    }
-}
-
-/// How a round went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Round {
-    Done,
-    /// The gateway couldn't be reached, or the database.
-    Silent,
+    let hooks = config.sms.as_ref().and_then(|sms| sms.hooks.clone()).map(Arc::new);
+    let public_url = config.public_url.clone();
+    let sending = Sending { backend, gateway: Arc::new(gateway), host: config.host(), public_url, hooks };
+    Sender::run(move || {
+        let sending = sending.clone();
+        async move { sending.round().await }
+    })
 }
 
 impl Sending {
@@ -121,15 +75,7 @@ impl Sending {
         let parts = gsm::parts(&text.words);
         let gateway = self.gateway.clone();
         let handed = tokio::task::spawn_blocking(move || gateway.send(&text, parts)).await.unwrap_or(Handed::Unsure);
-        let mut written = self.backend.handed_over(outgoing.id, handed).await;
-        if written.is_err() {
-            // The database was busy. Without this word the text counts as unsure.
-            time::sleep(EVERY).await;
-            written = self.backend.handed_over(outgoing.id, handed).await;
-        }
-        if let Err(error) = written {
-            tracing::error!(%error, message = %outgoing.id, "what became of a text message couldn't be written down");
-        }
+        outgoing::written_down(&self.backend, outgoing.id, handed).await;
         if matches!(*self.gateway, Gateway::Shown)
             && let Err(error) = self.backend.delivery_report(outgoing.id, true).await
         {

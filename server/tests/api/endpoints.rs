@@ -48,6 +48,7 @@ pub fn rows() -> Vec<Row> {
     let members_only = |done: Told| [SignIn, Nothing, ByCode, Nothing, Nothing, done, done, Nothing, Nothing];
     let lounge_only = |done: Told| [SignIn, Nothing, ByCode, Nothing, Nothing, Nothing, Nothing, done, done];
     let desk_only = |done: Told| [SignIn, Nothing, ByCode, Nothing, Nothing, Nothing, Nothing, Nothing, done];
+    let signed_in = |done: Told| [SignIn, done, ByCode, done, done, done, done, done, done];
     let ainos = |done: Told| [Nothing, done, done, Nothing, done, Nothing, Nothing, Nothing, done];
     vec![
         Row { path: "/api/reading", fields: |_| f(&[("size", "large"), ("back", "/my")]), told: all(Goes("/my")) },
@@ -222,6 +223,18 @@ pub fn rows() -> Vec<Row> {
             fields: |ids| vec![("home", ids.home.clone())],
             told: [SignIn, Goes("/my/doors"), ByCode, Nothing, Nothing, Nothing, Nothing, Nothing, Nothing],
         },
+        Row {
+            path: "/api/email/ask",
+            fields: |_| f(&[("email", "posti@posti.example")]),
+            told: signed_in(Goes("/my/email/code")),
+        },
+        Row { path: "/api/email/confirm", fields: |_| f(&[("code", "000000")]), told: signed_in(Fix) },
+        Row {
+            path: "/api/email/choose",
+            fields: |_| f(&[("first", "yes")]),
+            told: signed_in(Goes("/my/email?told=saved")),
+        },
+        Row { path: "/api/email/remove", fields: |_| vec![], told: signed_in(Goes("/my/email?told=removed")) },
         Row {
             path: "/api/consent/invite",
             fields: |_| f(&[("name", "Tuula Testinen"), ("mobile", "040 000 0777"), ("months", "6")]),

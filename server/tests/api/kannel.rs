@@ -21,7 +21,7 @@ use server::{
     config::{Config, Secret, Sms},
     router,
     texts::{
-        Sender,
+        self,
         gateway::{Account, Preset},
         hooks::Keys,
     },
@@ -209,7 +209,7 @@ async fn a_code_an_offer_its_report_and_the_answer_pass_through_kannel() {
     let config = Config { sms: Some(Sms { account, hooks: Some(hooks), answers: true }), ..config(&[]) };
     let app = TestApp::new().await;
     app.backend.take_text_answers();
-    let sender = Sender::start(app.backend.clone(), &config);
+    let sender = texts::start(app.backend.clone(), &config);
     let service = router(AppState::new(app.backend.clone(), config)).unwrap();
     let service = service.into_make_service_with_connect_info::<SocketAddr>();
     let serving = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });

@@ -44,6 +44,7 @@ impl TestApp {
     pub async fn on(database: testing::TestBackend) -> Self {
         demo::fill(&database.backend, 1).await.unwrap();
         database.backend.keep_secrets(&[SECRET.repeat(4)]).await.unwrap();
+        database.backend.send_emails();
         let (backend, clock, url) = (database.backend.clone(), database.clock.clone(), database.url.clone());
         Self { router: app(&backend, &[]), backend, clock, url, _database: Some(database) }
     }
@@ -51,6 +52,7 @@ impl TestApp {
     /// An empty co-op.
     pub async fn empty() -> Self {
         let database = testing::sqlite().await;
+        database.backend.send_emails();
         let (backend, clock, url) = (database.backend.clone(), database.clock.clone(), database.url.clone());
         Self { router: app(&backend, &[]), backend, clock, url, _database: Some(database) }
     }
@@ -59,6 +61,7 @@ impl TestApp {
     pub async fn open(url: String, clock: Clock) -> Self {
         let backend = Backend::open(&url, clock.clone(), Entropy::from_seed(2)).await.unwrap();
         backend.keep_secrets(&[SECRET.repeat(4)]).await.unwrap();
+        backend.send_emails();
         Self { router: app(&backend, &[]), backend, clock, url, _database: None }
     }
 
@@ -135,6 +138,7 @@ pub fn config(proxies: &[IpAddr]) -> Config {
         secrets: Vec::new(),
         erased_list: None,
         sms: None,
+        smtp: None,
         log: String::new(),
     }
 }

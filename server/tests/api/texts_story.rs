@@ -12,9 +12,10 @@ use http::{HeaderMap, Method, Request, StatusCode, Uri, header::CONTENT_TYPE};
 use server::{
     AppState,
     config::{Config, Secret, Sms},
+    outgoing::Sender,
     router,
     texts::{
-        Sender,
+        self,
         gateway::{Account, Preset},
         hooks::Keys,
     },
@@ -104,7 +105,7 @@ async fn server(config: Config) -> (TestApp, Router, Sender) {
     if config.sms.as_ref().is_some_and(|sms| sms.answers) {
         app.backend.take_text_answers();
     }
-    let sender = Sender::start(app.backend.clone(), &config);
+    let sender = texts::start(app.backend.clone(), &config);
     let router = router(AppState::new(app.backend.clone(), config)).unwrap();
     (app, router, sender)
 }
@@ -219,7 +220,7 @@ async fn a_gateway_out_of_order_delays_nobody_and_gets_each_text_once() {
     *gateway.answers.lock().unwrap() = (202, Duration::ZERO);
     let before = gateway.asked().iter().filter(|asked| asked.body.contains(&code)).count();
     app.clock.advance(Minutes(2));
-    let again = Sender::start(app.backend.clone(), &settings(Preset::Json, address, false));
+    let again = texts::start(app.backend.clone(), &settings(Preset::Json, address, false));
     let mut tries = 0;
     while gateway.asked().iter().filter(|asked| asked.body.contains(&code)).count() <= before {
         tries += 1;

@@ -82,6 +82,13 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let any = visits
         .iter()
         .any(|visit| !matches!(visit.state, domain::VisitState::Done { .. } | domain::VisitState::Cancelled(_)));
+    let email = visitor.backend.settings().emails.then(|| {
+        view! {
+            <p>
+                <a href="/my/email">{t!(lang, email.title_of, name = title.clone())}</a>
+            </p>
+        }
+    });
     let body = view! {
         <h1 class="heading">{title.clone()}</h1>
         {summary_list(lang, rows)}
@@ -91,6 +98,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         <p>
             <a href="/my/phones">{t!(lang, phones.title_of, name = title.clone())}</a>
         </p>
+        {email}
         <h2>{t!(lang, home.title)}</h2>
         {tiles}
         {any.then(|| view! { <h2>{t!(lang, lounge.coming)}</h2> })}

@@ -64,6 +64,7 @@ fn rows(visitor: &Visitor, tables: &[OwnTable]) -> Vec<Row> {
     let mut rows = vec![
         Row::new(t!(lang, data.name), name),
         Row::new(t!(lang, data.phone), cell("person", "phone").unwrap_or_else(none)),
+        Row::new(t!(lang, data.email), cell("person", "email").unwrap_or_else(none)),
         Row::new(t!(lang, data.birth_year), cell("person", "birth_year").unwrap_or_else(none)),
         Row::new(t!(lang, data.language), names::language(visitor.caller.language).1),
         Row::new(t!(lang, data.homes), homes),

@@ -6,6 +6,7 @@ pub(crate) mod code;
 pub(crate) mod data;
 pub(crate) mod done;
 pub(crate) mod doors;
+pub(crate) mod email;
 pub(crate) mod home;
 pub(crate) mod invite;
 pub(crate) mod my;

@@ -33,6 +33,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let told = (linked && visitor.asked("told") == "linked").then(|| told_note(t!(lang, phones.told_joined)));
     let people = (!linked).then(|| line("/my/people", t!(lang, people.link)));
     let data = (!linked).then(|| line("/my/data", t!(lang, data.link)));
+    let email = (!linked && visitor.backend.settings().emails).then(|| line("/my/email", t!(lang, email.link)));
     let doors = (!linked && visitor.is(Role::Resident)).then(|| line("/my/doors", t!(lang, door.link)));
     let phones = visitor
         .is(Role::Resident)
@@ -49,6 +50,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         </a>
         {people}
         {data}
+        {email}
         {doors}
         {phones}
         {passkeys}

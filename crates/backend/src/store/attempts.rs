@@ -18,15 +18,19 @@ use crate::{
 pub(crate) enum Kind {
     /// Slips looked up, by client address.
     Slip,
-    /// One-time codes for a number, by number: 10 a day × 5 tries × 10⁻⁶ is a chance of 1 in 20,000.
+    /// One-time codes for a number or an address, by it: 10 a day × 5 tries × 10⁻⁶ is a chance of 1 in 20,000.
     CodeForNumber,
-    /// One-time codes for a number asked for from where its owner has signed in before, by number and address: what
+    /// One-time codes asked for from where their owner has signed in before, by number or address and client address: what
     /// strangers use up isn't the owner's.
     CodeForOwner,
     /// One-time codes, by client address: a household or a lounge shares one.
     CodeByClient,
     /// One-time codes, by session.
     CodeBySession,
+    /// Codes to show that an address is one's own, by who asks: they go to addresses that nobody has confirmed.
+    EmailShown,
+    /// The same, by address, whoever asks.
+    EmailShownTo,
     /// Text messages that somebody sends us, by number: an answering machine mustn't talk with ours for ever.
     TextFrom,
     /// Codes by which a phone is linked, by client address: there are a hundred million, good for a quarter of an hour.
@@ -49,6 +53,8 @@ impl Kind {
             Self::CodeForOwner => "code_for_owner",
             Self::CodeByClient => "code_by_client",
             Self::CodeBySession => "code_by_session",
+            Self::EmailShown => "email_shown",
+            Self::EmailShownTo => "email_shown_to",
             Self::TextFrom => "text_from",
             Self::PhoneCode => "phone_code",
             Self::Passkey => "passkey",
@@ -69,8 +75,8 @@ impl Kind {
             Self::CodeByClient | Self::TextFrom | Self::Passkey => (30, Minutes(60)),
             Self::CodeBySession => (6, Minutes(60)),
             Self::PhoneCode => (10, Minutes(60)),
-            Self::Invitation | Self::MandateRequest => (5, DAY),
-            Self::MandateRequestTo => (3, DAY),
+            Self::Invitation | Self::MandateRequest | Self::EmailShown => (5, DAY),
+            Self::MandateRequestTo | Self::EmailShownTo => (3, DAY),
         }
     }
 }

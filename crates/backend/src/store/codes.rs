@@ -1,6 +1,6 @@
 //! One-time codes: asked for, tried, used. The codes themselves are stored nowhere.
 
-use domain::{Minutes, Moment, PersonId, PhoneNumber};
+use domain::{EmailAddress, Minutes, Moment, PersonId, PhoneNumber};
 
 use crate::{
     Error,
@@ -17,6 +17,34 @@ pub(crate) enum Purpose {
     SignIn,
     /// Confirming an order of somebody not signed in.
     Order,
+    /// Showing that an address is one's own.
+    Email,
+}
+
+/// Where a code goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SentTo {
+    /// By text message.
+    Phone(PhoneNumber),
+    /// By e-mail.
+    Email(EmailAddress),
+}
+
+impl SentTo {
+    /// What its limits are counted by.
+    pub(crate) fn key(&self) -> String {
+        match self {
+            Self::Phone(phone) => phone.e164().to_owned(),
+            Self::Email(email) => email.key(),
+        }
+    }
+
+    fn columns(&self) -> (Option<String>, Option<String>) {
+        match self {
+            Self::Phone(phone) => (Some(phone.e164().to_owned()), None),
+            Self::Email(email) => (None, Some(email.as_str().to_owned())),
+        }
+    }
 }
 
 /// How long a code is good for.
@@ -28,9 +56,9 @@ const TRIES: i64 = 5;
 /// A code that was answered rightly.
 #[derive(Clone, Debug)]
 pub(crate) struct Answered {
-    /// The number it was sent to.
-    pub(crate) phone: PhoneNumber,
-    /// Who signs in by that number, if anybody did when the code was asked for.
+    /// Where it was sent.
+    pub(crate) to: SentTo,
+    /// Whose number or address that was, if anybody's, when the code was asked for.
     pub(crate) person: Option<PersonId>,
     /// From where it was asked for: the hash of an address.
     pub(crate) client: String,
@@ -52,6 +80,7 @@ impl Purpose {
         match self {
             Self::SignIn => "sign_in",
             Self::Order => "order",
+            Self::Email => "email",
         }
     }
 }
@@ -65,9 +94,9 @@ fn hash(id: &str, code: &str) -> String {
 pub(crate) struct NewCode<'a> {
     pub(crate) session: &'a str,
     pub(crate) purpose: Purpose,
-    pub(crate) phone: &'a PhoneNumber,
+    pub(crate) to: &'a SentTo,
     pub(crate) person: Option<PersonId>,
-    /// False for a number that gets none: the row is written all the same, and opens nothing.
+    /// False for a number or address that gets none: the row is written all the same, and opens nothing.
     pub(crate) sent: bool,
     pub(crate) client: &'a str,
 }
@@ -76,15 +105,17 @@ pub(crate) struct NewCode<'a> {
 pub(crate) async fn make(tx: &mut Tx, new: NewCode<'_>) -> Result<String, Error> {
     let code = format!("{:06}", tx.random_below(1_000_000));
     let id = super::hex(&tx.random::<16>());
+    let (phone, email) = new.to.columns();
     execute!(
         tx,
-        "insert into sign_in_code (code_id, coop_id, session_id, purpose, phone, person_id, sent, client, code_hash, \
-         made, expires, tries_left) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        "insert into sign_in_code (code_id, coop_id, session_id, purpose, phone, email, person_id, sent, client, \
+         code_hash, made, expires, tries_left) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         id.clone(),
         tx.settings().coop.id.to_string(),
         new.session,
         new.purpose.code(),
-        new.phone.e164(),
+        phone,
+        email,
         new.person.map(|person| person.to_string()),
         i64::from(new.sent),
         sha256_hex(new.client),
@@ -103,7 +134,8 @@ const CLOCKS_DIFFER: Minutes = Minutes(1);
 #[derive(sqlx::FromRow)]
 struct CodeRow {
     code_id: String,
-    phone: String,
+    phone: Option<String>,
+    email: Option<String>,
     person_id: Option<String>,
     sent: i64,
     client: String,
@@ -119,7 +151,7 @@ pub(crate) async fn attempt(tx: &mut Tx, session: &str, purpose: Purpose, typed:
         CodeRow,
         "update sign_in_code set tries_left = tries_left - 1 where session_id = $1 and purpose = $2 \
          and used_at is null and expires > $3 and made <= $4 and tries_left > 0 \
-         returning code_id, phone, person_id, sent, client, code_hash",
+         returning code_id, phone, email, person_id, sent, client, code_hash",
         session,
         purpose.code(),
         tx.now().seconds(),
@@ -131,8 +163,13 @@ pub(crate) async fn attempt(tx: &mut Tx, session: &str, purpose: Purpose, typed:
     let right = open.into_iter().find(|row| row.code_hash == hash(&row.code_id, typed) && row.sent == 1);
     let Some(row) = right else { return Ok(Tried::Wrong) };
     execute!(tx, "update sign_in_code set used_at = $2 where code_id = $1", row.code_id, tx.now().seconds())?;
+    let to = match (row.phone, row.email) {
+        (Some(phone), None) => SentTo::Phone(PhoneNumber::stored(phone)),
+        (None, Some(email)) => SentTo::Email(EmailAddress::stored(email)),
+        _ => return Err(Error::stored("a code that went nowhere")),
+    };
     Ok(Tried::Right(Answered {
-        phone: PhoneNumber::stored(row.phone),
+        to,
         person: row.person_id.map(|id| id.parse()).transpose().map_err(Error::stored)?,
         client: row.client,
     }))

@@ -2,25 +2,32 @@
 //!
 //! What it isn't: it decides nothing (`delivery` does) and knows no gateway.
 
-use domain::{Language, Message, MessageId, Moment, PersonId, PersonName, PhoneNumber};
+use domain::{Channel, EmailAddress, Language, Message, MessageId, Moment, PersonId, PersonName, PhoneNumber};
 
 use crate::{
     Error,
     store::tx::{Tx, all, execute, optional, scalar},
 };
 
-/// A text message that waits to go out.
+/// A text message or an e-mail that waits to go out.
 #[derive(Clone, Debug)]
 pub(crate) struct Waiting {
     pub(crate) id: MessageId,
     pub(crate) made: Moment,
-    pub(crate) phone: PhoneNumber,
+    /// By what it goes now.
+    pub(crate) way: Channel,
+    /// To whom; nobody: a number or address that isn't anybody's yet.
+    pub(crate) person: Option<PersonId>,
+    /// There when it goes by text.
+    pub(crate) phone: Option<PhoneNumber>,
+    /// There when it goes by e-mail.
+    pub(crate) email: Option<EmailAddress>,
     pub(crate) language: Language,
     pub(crate) message: Message,
     pub(crate) tries: i64,
 }
 
-/// A text message that somebody tells by voice now.
+/// A message that somebody tells by voice now.
 #[derive(Clone, Debug)]
 pub(crate) struct Undelivered {
     pub(crate) waiting: Waiting,
@@ -47,7 +54,10 @@ pub(crate) struct Counts {
 struct WaitingRow {
     message_id: String,
     made: i64,
-    phone: String,
+    way: String,
+    person_id: Option<String>,
+    phone: Option<String>,
+    email: Option<String>,
     language: String,
     body: String,
     tries: i64,
@@ -55,12 +65,8 @@ struct WaitingRow {
 
 #[derive(sqlx::FromRow)]
 struct UndeliveredRow {
-    message_id: String,
-    made: i64,
-    phone: String,
-    language: String,
-    body: String,
-    tries: i64,
+    #[sqlx(flatten)]
+    waiting: WaitingRow,
     given: Option<String>,
     family: Option<String>,
     failed_at: i64,
@@ -74,7 +80,10 @@ impl TryFrom<WaitingRow> for Waiting {
         Ok(Self {
             id: row.message_id.parse().map_err(Error::stored)?,
             made: Moment::from_seconds(row.made),
-            phone: PhoneNumber::stored(row.phone),
+            way: row.way.parse().map_err(Error::stored)?,
+            person: row.person_id.map(|person| person.parse()).transpose().map_err(Error::stored)?,
+            phone: row.phone.map(PhoneNumber::stored),
+            email: row.email.map(EmailAddress::stored),
             language: row.language.parse().map_err(Error::stored)?,
             message: serde_json::from_str(&row.body)?,
             tries: row.tries,
@@ -86,13 +95,13 @@ impl TryFrom<UndeliveredRow> for Undelivered {
     type Error = Error;
 
     fn try_from(row: UndeliveredRow) -> Result<Self, Error> {
-        let UndeliveredRow { message_id, made, phone, language, body, tries, given, family, failed_at, trouble } = row;
+        let UndeliveredRow { waiting, given, family, failed_at, trouble } = row;
         let to = match (given, family) {
             (Some(given), Some(family)) => Some(PersonName::stored(given, family)),
             _ => None,
         };
         Ok(Self {
-            waiting: WaitingRow { message_id, made, phone, language, body, tries }.try_into()?,
+            waiting: waiting.try_into()?,
             to,
             failed: Moment::from_seconds(failed_at),
             trouble: trouble.unwrap_or_default(),
@@ -100,27 +109,29 @@ impl TryFrom<UndeliveredRow> for Undelivered {
     }
 }
 
-/// Text messages that may go out now, codes first: somebody waits for them with the phone in their hand.
-pub(crate) async fn due(tx: &mut Tx, most: i64) -> Result<Vec<Waiting>, Error> {
+/// Text messages, or e-mails, that may go out now, codes first: somebody waits for them with the phone in their hand.
+pub(crate) async fn due(tx: &mut Tx, way: Channel, most: i64) -> Result<Vec<Waiting>, Error> {
     let rows = all!(
         tx,
         WaitingRow,
-        "select message_id, made, phone, language, body, tries from outbox \
-         where coop_id = $1 and way = 'sms' and due <= $2 and sent_at is null and failed_at is null \
+        "select message_id, made, way, person_id, phone, email, language, body, tries from outbox \
+         where coop_id = $1 and way = $4 and due <= $2 and sent_at is null and failed_at is null \
          and taken_at is null order by case when kind = 'sign_in_code' then 0 else 1 end, outbox_id limit $3",
         tx.settings().coop.id.to_string(),
         tx.now().seconds(),
-        most
+        most,
+        way.code()
     )?;
     rows.into_iter().map(Waiting::try_from).collect()
 }
 
-/// That text message.
+/// That text message or e-mail.
 pub(crate) async fn by_id(tx: &mut Tx, message: MessageId) -> Result<Option<Waiting>, Error> {
     let row = optional!(
         tx,
         WaitingRow,
-        "select message_id, made, phone, language, body, tries from outbox where message_id = $1 and way = 'sms'",
+        "select message_id, made, way, person_id, phone, email, language, body, tries from outbox \
+         where message_id = $1 and way in ('sms', 'email')",
         message.to_string()
     )?;
     row.map(Waiting::try_from).transpose()
@@ -138,11 +149,11 @@ pub(crate) async fn take(tx: &mut Tx, message: MessageId) -> Result<bool, Error>
     Ok(taken > 0)
 }
 
-/// It is with the gateway, in so many parts.
+/// It is with the gateway, in so many parts (an e-mail has none), or with the mail server.
 pub(crate) async fn sent(tx: &mut Tx, message: MessageId, parts: u32) -> Result<(), Error> {
     execute!(
         tx,
-        "update outbox set sent_at = $2, parts = $3, trouble = null \
+        "update outbox set sent_at = $2, parts = parts + $3, trouble = null \
          where message_id = $1 and taken_at is not null and sent_at is null and failed_at is null",
         message.to_string(),
         tx.now().seconds(),
@@ -164,16 +175,117 @@ pub(crate) async fn again(tx: &mut Tx, message: MessageId, due: Moment, trouble:
     Ok(())
 }
 
-/// It doesn't go out this way any more.
-pub(crate) async fn failed(tx: &mut Tx, message: MessageId, trouble: &str) -> Result<(), Error> {
-    execute!(
+/// It doesn't go out this way any more. Whether it was this call that said so.
+pub(crate) async fn failed(tx: &mut Tx, message: MessageId, trouble: &str) -> Result<bool, Error> {
+    let changed = execute!(
         tx,
         "update outbox set failed_at = $2, trouble = $3 where message_id = $1 and sent_at is null and failed_at is null",
         message.to_string(),
         tx.now().seconds(),
         trouble
     )?;
+    Ok(changed > 0)
+}
+
+/// Writes down that its channel didn't carry it, and why.
+pub(crate) async fn channel_failed(tx: &mut Tx, message: MessageId, way: Channel, why: &str) -> Result<(), Error> {
+    execute!(
+        tx,
+        "insert into outbox_failure (message_id, way, at, trouble) values ($1, $2, $3, $4) \
+         on conflict (message_id, way) do nothing",
+        message.to_string(),
+        way.code(),
+        tx.now().seconds(),
+        why
+    )?;
     Ok(())
+}
+
+/// The channels that didn't carry it, and why, in the order in which they were tried.
+pub(crate) async fn failures(tx: &mut Tx, message: MessageId) -> Result<Vec<(Channel, String)>, Error> {
+    let rows: Vec<(String, String)> = all!(
+        tx,
+        (String, String),
+        // Two in one second: the channel that it has now was the last.
+        "select f.way, f.trouble from outbox_failure f join outbox o on o.message_id = f.message_id \
+         where f.message_id = $1 order by f.at, case when f.way = o.way then 1 else 0 end",
+        message.to_string()
+    )?;
+    rows.into_iter().map(|(way, why)| Ok((way.parse().map_err(Error::stored)?, why))).collect()
+}
+
+/// What one channel didn't carry goes by another one from that instant on.
+pub(crate) async fn by_another_way(
+    tx: &mut Tx,
+    message: MessageId,
+    (way, phone, email): (Channel, Option<&PhoneNumber>, Option<&EmailAddress>),
+    due: Moment,
+) -> Result<(), Error> {
+    execute!(
+        tx,
+        "update outbox set way = $2, phone = coalesce($3, phone), email = coalesce($4, email), due = $5, tries = 0, \
+         taken_at = null, sent_at = null, failed_at = null, trouble = null \
+         where message_id = $1 and failed_at is not null and arrived_at is null",
+        message.to_string(),
+        way.code(),
+        phone.map(|phone| phone.e164().to_owned()),
+        email.map(|email| email.as_str().to_owned()),
+        due.seconds()
+    )?;
+    Ok(())
+}
+
+/// Messages that one channel didn't carry and another one did, or is about to, since that instant; the newest first.
+pub(crate) async fn rerouted(tx: &mut Tx, since: Moment, most: i64) -> Result<Vec<Rerouted>, Error> {
+    let rows = all!(
+        tx,
+        ReroutedRow,
+        "select p.given, p.family, f.way as failed_way, f.trouble as why, f.at, o.way, o.sent_at from outbox_failure f \
+         join outbox o on o.message_id = f.message_id join person p on p.person_id = o.person_id \
+         where o.coop_id = $1 and f.at >= $2 and o.way <> f.way and o.failed_at is null \
+         order by f.at desc, o.outbox_id desc limit $3",
+        tx.settings().coop.id.to_string(),
+        since.seconds(),
+        most
+    )?;
+    rows.into_iter().map(Rerouted::try_from).collect()
+}
+
+/// A message that goes, or went, by another channel than at first.
+#[derive(Clone, Debug)]
+pub(crate) struct Rerouted {
+    pub(crate) to: PersonName,
+    pub(crate) first: Channel,
+    pub(crate) why: String,
+    pub(crate) at: Moment,
+    pub(crate) now_by: Channel,
+    pub(crate) is_sent: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct ReroutedRow {
+    given: String,
+    family: String,
+    failed_way: String,
+    why: String,
+    at: i64,
+    way: String,
+    sent_at: Option<i64>,
+}
+
+impl TryFrom<ReroutedRow> for Rerouted {
+    type Error = Error;
+
+    fn try_from(row: ReroutedRow) -> Result<Self, Error> {
+        Ok(Self {
+            to: PersonName::stored(row.given, row.family),
+            first: row.failed_way.parse().map_err(Error::stored)?,
+            why: row.why,
+            at: Moment::from_seconds(row.at),
+            now_by: row.way.parse().map_err(Error::stored)?,
+            is_sent: row.sent_at.is_some(),
+        })
+    }
 }
 
 /// The network says that it arrived: whatever was feared of it before.
@@ -223,16 +335,16 @@ pub(crate) async fn forget_codes(tx: &mut Tx, before: Moment) -> Result<(), Erro
 }
 
 /// What was handed over before that instant, and of which nobody knows whether it went.
-pub(crate) async fn give_up_unsure(tx: &mut Tx, before: Moment, trouble: &str) -> Result<u64, Error> {
-    execute!(
+pub(crate) async fn unsure(tx: &mut Tx, before: Moment) -> Result<Vec<MessageId>, Error> {
+    let rows: Vec<(String,)> = all!(
         tx,
-        "update outbox set failed_at = $3, trouble = $4 where coop_id = $1 and way = 'sms' \
-         and taken_at < $2 and sent_at is null and failed_at is null",
+        (String,),
+        "select message_id from outbox where coop_id = $1 and way in ('sms', 'email') \
+         and taken_at < $2 and sent_at is null and failed_at is null order by outbox_id",
         tx.settings().coop.id.to_string(),
-        before.seconds(),
-        tx.now().seconds(),
-        trouble
-    )
+        before.seconds()
+    )?;
+    rows.into_iter().map(|(message,)| message.parse().map_err(Error::stored)).collect()
 }
 
 /// Parts of text messages other than codes that went out since that instant, those included that are with the gateway.
@@ -241,7 +353,7 @@ pub(crate) async fn parts_since(tx: &mut Tx, since: Moment) -> Result<i64, Error
         tx,
         i64,
         "select cast(coalesce(sum(case when parts > 0 then parts else 1 end), 0) as bigint) from outbox \
-         where coop_id = $1 and way = 'sms' and kind <> 'sign_in_code' and taken_at >= $2",
+         where coop_id = $1 and (way = 'sms' or parts > 0) and kind <> 'sign_in_code' and taken_at >= $2",
         tx.settings().coop.id.to_string(),
         since.seconds()
     )
@@ -252,8 +364,8 @@ pub(crate) async fn undelivered(tx: &mut Tx) -> Result<Vec<Undelivered>, Error> 
     let rows = all!(
         tx,
         UndeliveredRow,
-        "select o.message_id, o.made, o.phone, o.language, o.body, o.tries, p.given, p.family, o.failed_at, o.trouble \
-         from outbox o left join person p on p.person_id = o.person_id \
+        "select o.message_id, o.made, o.way, o.person_id, o.phone, o.email, o.language, o.body, o.tries, p.given, p.family, \
+         o.failed_at, o.trouble from outbox o left join person p on p.person_id = o.person_id \
          where o.coop_id = $1 and o.failed_at is not null and o.sent_at is null \
          and o.kind not in ('sign_in_code', 'on_the_way', 'answered', 'reminder') order by o.failed_at, o.outbox_id",
         tx.settings().coop.id.to_string()
@@ -365,6 +477,17 @@ pub(crate) async fn needless(tx: &mut Tx, once: &str) -> Result<(), Error> {
         tx.now().seconds()
     )?;
     Ok(())
+}
+
+/// How many e-mails went out since that instant.
+pub(crate) async fn emails_since(tx: &mut Tx, since: Moment) -> Result<i64, Error> {
+    scalar!(
+        tx,
+        i64,
+        "select count(*) from outbox where coop_id = $1 and way = 'email' and tries > 0 and sent_at >= $2",
+        tx.settings().coop.id.to_string(),
+        since.seconds()
+    )
 }
 
 /// How many are where; "today" begins at that instant.

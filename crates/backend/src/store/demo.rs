@@ -11,7 +11,8 @@ use crate::{
 };
 
 /// Every table with something of a co-op's people in it, those that point at others first.
-const TABLES: [&str; 32] = [
+const TABLES: [&str; 33] = [
+    "delete from outbox_failure",
     "delete from outbox",
     "delete from visit_event",
     "delete from feedback",

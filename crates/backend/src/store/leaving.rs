@@ -40,7 +40,7 @@ pub(crate) async fn of(tx: &mut Tx, person: PersonId) -> Result<Option<Left>, Er
 pub(crate) async fn stop(tx: &mut Tx, person: PersonId, erase_at: Moment) -> Result<bool, Error> {
     let changed = execute!(
         tx,
-        "update person set stopped = $2, erase_at = $3, signs_in = 0 where person_id = $1 and stopped is null",
+        "update person set stopped = $2, erase_at = $3, signs_in = 0, email_signs_in = 0 where person_id = $1 and stopped is null",
         person.to_string(),
         tx.now().seconds(),
         erase_at.seconds()
@@ -54,7 +54,9 @@ pub(crate) async fn resume(tx: &mut Tx, person: PersonId) -> Result<bool, Error>
         tx,
         "update person set stopped = null, erase_at = null, signs_in = case when phone_kind = 'mobile' and not exists (\
          select 1 from person o where o.coop_id = person.coop_id and o.phone = person.phone and o.signs_in = 1) \
-         then 1 else 0 end where person_id = $1 and erased is null and erase_at > $2",
+         then 1 else 0 end, email_signs_in = case when email is not null and not exists (\
+         select 1 from person o where o.coop_id = person.coop_id and lower(o.email) = lower(person.email) \
+         and o.email_signs_in = 1) then 1 else 0 end where person_id = $1 and erased is null and erase_at > $2",
         person.to_string(),
         tx.now().seconds()
     )?;
@@ -163,6 +165,10 @@ pub(crate) async fn erase(tx: &mut Tx, person: &StoredPerson) -> Result<(), Erro
     for statement in OWN {
         execute!(tx, statement, id.clone())?;
     }
+    if let Some(email) = &person.email {
+        execute!(tx, "delete from sign_in_code where lower(email) = $1", email.key())?;
+        execute!(tx, "delete from outbox where lower(email) = $1 and person_id is null", email.key())?;
+    }
     if !phone.is_empty() {
         execute!(tx, "delete from sign_in_code where phone = $1", phone.clone())?;
         execute!(tx, "delete from mandate_invitation where phone = $1", phone.clone())?;
@@ -172,6 +178,7 @@ pub(crate) async fn erase(tx: &mut Tx, person: &StoredPerson) -> Result<(), Erro
     execute!(
         tx,
         "update person set given = '', family = '', name_key = '', phone = null, phone_kind = null, signs_in = 0, \
+         email = null, email_signs_in = 0, email_first = 0, \
          language = 'fi', contact = 'lounge', birth_year = null, erased = $2 where person_id = $1",
         id,
         tx.now().seconds()
@@ -186,6 +193,7 @@ async fn forget_typed(tx: &mut Tx, person: &StoredPerson) -> Result<(), Error> {
     if let Some(phone) = &person.phone {
         digits.extend(phone.e164().get(4..).map(str::to_owned));
     }
+    words.extend(person.email.as_ref().map(domain::EmailAddress::key));
     for (home, address) in people::homes(tx, person.id).await? {
         words.extend([home.to_string(), address.line().to_lowercase()]);
     }

@@ -1,8 +1,8 @@
 //! What is to be told: rows written in the transaction that makes them true.
 
 use domain::{
-    ContactWay, Language, Message, MessageId, MessageKind, Moment, PersonId, PersonName, PhoneKind, PhoneNumber,
-    VisitId,
+    Channel, ContactWay, EmailAddress, Language, Message, MessageId, MessageKind, Moment, PersonId, PersonName,
+    PhoneNumber, VisitId,
 };
 
 use crate::{
@@ -20,6 +20,7 @@ struct OutboxRow {
     given: Option<String>,
     family: Option<String>,
     phone: Option<String>,
+    email: Option<String>,
     way: String,
     language: String,
     body: String,
@@ -38,6 +39,7 @@ impl TryFrom<OutboxRow> for OutboxMessage {
             at: Moment::from_seconds(row.made),
             to,
             phone: row.phone.map(PhoneNumber::stored),
+            email: row.email.map(EmailAddress::stored),
             way: row.way.parse().map_err(Error::stored)?,
             language: row.language.parse().map_err(Error::stored)?,
             message: serde_json::from_str(&row.body)?,
@@ -58,17 +60,17 @@ pub(crate) async fn write(
     if person.stopped {
         return Ok(());
     }
-    let for_whom = ForWhom::reached(&person, way);
+    let for_whom = ForWhom::reached(&person, way, tx.settings().emails);
     insert(tx, for_whom, visit, message, None).await.map(|_| ())
 }
 
 /// Writes a message to a person in their usual way, which can be found by `once` and is written once.
 pub(crate) async fn write_about(tx: &mut Tx, to: &StoredPerson, message: &Message, once: &str) -> Result<(), Error> {
-    insert(tx, ForWhom::reached(to, None), None, message, Some(once)).await.map(|_| ())
+    insert(tx, ForWhom::reached(to, None, tx.settings().emails), None, message, Some(once)).await.map(|_| ())
 }
 
-/// Writes a text message to a person's mobile number that is written once, whatever is run twice: `once` says what it is.
-/// Whether it was written.
+/// Writes a message to a person by text, or by e-mail where they have chosen it, that is written once, whatever is run
+/// twice: `once` says what it is. An answer to a text goes back as one. Whether it was written.
 pub(crate) async fn write_once(
     tx: &mut Tx,
     to: &StoredPerson,
@@ -76,9 +78,11 @@ pub(crate) async fn write_once(
     message: &Message,
     once: &str,
 ) -> Result<bool, Error> {
-    let mobile = to.phone.as_ref().filter(|phone| phone.kind() == PhoneKind::Mobile && !to.stopped);
-    let Some(phone) = mobile else { return Ok(false) };
-    let for_whom = ForWhom { person: Some(to.id), phone: Some(phone), way: ContactWay::Sms, language: to.language };
+    let emails = tx.settings().emails && message.kind() != MessageKind::Answered;
+    let for_whom = ForWhom::reached(to, Some(ContactWay::Sms), emails);
+    if to.stopped || !matches!(for_whom.way, Channel::Sms | Channel::Email) {
+        return Ok(false);
+    }
     insert(tx, for_whom, visit, message, Some(once)).await
 }
 
@@ -96,7 +100,19 @@ pub(crate) async fn write_to_number(
     if has_left && message.kind() != MessageKind::SignInCode {
         return Ok(());
     }
-    let for_whom = ForWhom { person: to, phone: Some(phone), way: ContactWay::Sms, language };
+    let for_whom = ForWhom { person: to, phone: Some(phone), email: None, way: Channel::Sms, language };
+    insert(tx, for_whom, None, message, None).await.map(|_| ())
+}
+
+/// Writes an e-mail to an address: a code that was asked for with it. It may be nobody's yet.
+pub(crate) async fn write_to_address(
+    tx: &mut Tx,
+    to: Option<PersonId>,
+    email: &EmailAddress,
+    language: Language,
+    message: &Message,
+) -> Result<(), Error> {
+    let for_whom = ForWhom { person: to, phone: None, email: Some(email), way: Channel::Email, language };
     insert(tx, for_whom, None, message, None).await.map(|_| ())
 }
 
@@ -104,42 +120,49 @@ pub(crate) async fn write_to_number(
 struct ForWhom<'a> {
     person: Option<PersonId>,
     phone: Option<&'a PhoneNumber>,
-    way: ContactWay,
+    email: Option<&'a EmailAddress>,
+    way: Channel,
     language: Language,
 }
 
 impl<'a> ForWhom<'a> {
-    /// A person, in that way or their usual one; whom text messages don't reach is rung.
-    fn reached(person: &'a StoredPerson, way: Option<ContactWay>) -> Self {
-        let mobile = person.phone.as_ref().is_some_and(|phone| phone.kind() == PhoneKind::Mobile);
-        let way = match way.unwrap_or(person.contact) {
-            ContactWay::Sms if mobile => ContactWay::Sms,
-            ContactWay::Sms | ContactWay::Call if person.phone.is_some() => ContactWay::Call,
-            _ => ContactWay::Lounge,
+    /// A person, in that way or their usual one. Who has chosen e-mail gets one for every text message, and, when texts
+    /// don't reach them at all, for everything; whom neither reaches is rung.
+    fn reached(person: &'a StoredPerson, way: Option<ContactWay>, emails: bool) -> Self {
+        let wished = way.unwrap_or(person.contact);
+        let mobile = person.mobile().is_some();
+        let email = person.email.as_ref().filter(|_| emails && person.email_first);
+        let email = email.filter(|_| wished == ContactWay::Sms || !mobile);
+        let way = match wished {
+            _ if email.is_some() => Channel::Email,
+            ContactWay::Sms if mobile => Channel::Sms,
+            ContactWay::Sms | ContactWay::Call if person.phone.is_some() => Channel::Call,
+            _ => Channel::Lounge,
         };
-        Self { person: Some(person.id), phone: person.phone.as_ref(), way, language: person.language }
+        Self { person: Some(person.id), phone: person.phone.as_ref(), email, way, language: person.language }
     }
 }
 
 async fn insert(
     tx: &mut Tx,
-    ForWhom { person: to, phone, way, language }: ForWhom<'_>,
+    ForWhom { person: to, phone, email, way, language }: ForWhom<'_>,
     visit: Option<VisitId>,
     message: &Message,
     once: Option<&str>,
 ) -> Result<bool, Error> {
     let id = MessageId::from_random(tx.random());
-    let due = tx.settings().coop.goes_out(message.urgency(), tx.now());
+    let due = goes_out(tx, way, message, tx.now());
     let written = execute!(
         tx,
-        "insert into outbox (message_id, coop_id, made, person_id, phone, way, language, kind, body, visit_id, due, once) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+        "insert into outbox (message_id, coop_id, made, person_id, phone, email, way, language, kind, body, visit_id, due, \
+         once) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
          on conflict (coop_id, once) where once is not null do nothing",
         id.to_string(),
         tx.settings().coop.id.to_string(),
         tx.now().seconds(),
         to.map(|person| person.to_string()),
         phone.map(|phone| phone.e164().to_owned()),
+        email.map(|email| email.as_str().to_owned()),
         way.code(),
         language.code(),
         message.kind().code(),
@@ -151,12 +174,22 @@ async fn insert(
     Ok(written > 0)
 }
 
+/// From when on a message may go by that channel. An e-mail wakes nobody, so it doesn't wait for the morning; a reminder is
+/// read in the evening by whichever channel it comes.
+pub(crate) fn goes_out(tx: &Tx, way: Channel, message: &Message, from: Moment) -> Moment {
+    if way == Channel::Email && message.kind() != MessageKind::Reminder {
+        from
+    } else {
+        tx.settings().coop.goes_out(message.urgency(), from)
+    }
+}
+
 /// The newest messages, newest first.
 pub(crate) async fn newest(tx: &mut Tx, most: i64) -> Result<Vec<OutboxMessage>, Error> {
     let rows = all!(
         tx,
         OutboxRow,
-        "select o.message_id, o.made, p.given, p.family, o.phone, o.way, o.language, o.body \
+        "select o.message_id, o.made, p.given, p.family, o.phone, o.email, o.way, o.language, o.body \
          from outbox o left join person p on p.person_id = o.person_id where o.coop_id = $1 \
          order by o.outbox_id desc limit $2",
         tx.settings().coop.id.to_string(),
@@ -165,12 +198,12 @@ pub(crate) async fn newest(tx: &mut Tx, most: i64) -> Result<Vec<OutboxMessage>,
     rows.into_iter().map(OutboxMessage::try_from).collect()
 }
 
-/// How many one-time codes were sent since that instant.
+/// How many one-time codes were sent by text message since that instant.
 pub(crate) async fn codes_since(tx: &mut Tx, since: Moment) -> Result<i64, Error> {
     scalar!(
         tx,
         i64,
-        "select count(*) from outbox where coop_id = $1 and kind = 'sign_in_code' and made >= $2",
+        "select count(*) from outbox where coop_id = $1 and way = 'sms' and kind = 'sign_in_code' and made >= $2",
         tx.settings().coop.id.to_string(),
         since.seconds()
     )

@@ -1,6 +1,9 @@
 //! People: names, numbers, roles, homes.
 
-use domain::{Address, ContactWay, Coordinates, HomeId, Language, PersonId, PersonName, PhoneKind, PhoneNumber, Role};
+use domain::{
+    Address, ContactWay, Coordinates, EmailAddress, HomeId, Language, PersonId, PersonName, PhoneKind, PhoneNumber,
+    Role,
+};
 
 use crate::{
     Error, PersonBrief,
@@ -13,6 +16,10 @@ pub(crate) struct StoredPerson {
     pub(crate) id: PersonId,
     pub(crate) name: PersonName,
     pub(crate) phone: Option<PhoneNumber>,
+    /// Shown to be theirs by a code.
+    pub(crate) email: Option<EmailAddress>,
+    /// They have chosen e-mail for what would be a text message.
+    pub(crate) email_first: bool,
     pub(crate) language: Language,
     pub(crate) contact: ContactWay,
     pub(crate) birth_year: Option<i32>,
@@ -39,6 +46,8 @@ struct PersonRow {
     given: String,
     family: String,
     phone: Option<String>,
+    email: Option<String>,
+    email_first: i64,
     language: String,
     contact: String,
     birth_year: Option<i64>,
@@ -56,6 +65,11 @@ struct HomeRow {
 }
 
 impl StoredPerson {
+    /// Their number, when texts reach it.
+    pub(crate) fn mobile(&self) -> Option<&PhoneNumber> {
+        self.phone.as_ref().filter(|phone| phone.kind() == PhoneKind::Mobile)
+    }
+
     /// As others see them in a list.
     pub(crate) fn brief(&self) -> PersonBrief {
         PersonBrief { id: self.id, name: self.name.clone() }
@@ -70,6 +84,8 @@ impl TryFrom<PersonRow> for StoredPerson {
             id: row.person_id.parse().map_err(Error::stored)?,
             name: PersonName::stored(row.given, row.family),
             phone: row.phone.map(PhoneNumber::stored),
+            email: row.email.map(EmailAddress::stored),
+            email_first: row.email_first == 1,
             language: row.language.parse().map_err(Error::stored)?,
             contact: row.contact.parse().map_err(Error::stored)?,
             birth_year: row.birth_year.and_then(|year| i32::try_from(year).ok()),
@@ -111,7 +127,7 @@ pub(crate) async fn by_id(tx: &mut Tx, person: PersonId) -> Result<Option<Stored
     let row = optional!(
         tx,
         PersonRow,
-        "select person_id, given, family, phone, language, contact, birth_year, stopped \
+        "select person_id, given, family, phone, email, email_first, language, contact, birth_year, stopped \
          from person where person_id = $1 and coop_id = $2",
         person.to_string(),
         tx.settings().coop.id.to_string()
@@ -139,10 +155,23 @@ pub(crate) async fn who_signs_in_by(tx: &mut Tx, phone: &PhoneNumber) -> Result<
     let row = optional!(
         tx,
         PersonRow,
-        "select person_id, given, family, phone, language, contact, birth_year, stopped \
+        "select person_id, given, family, phone, email, email_first, language, contact, birth_year, stopped \
          from person where coop_id = $1 and phone = $2 and signs_in = 1",
         tx.settings().coop.id.to_string(),
         phone.e164()
+    )?;
+    row.map(StoredPerson::try_from).transpose()
+}
+
+/// The one who signs in by that address.
+pub(crate) async fn who_signs_in_by_email(tx: &mut Tx, email: &EmailAddress) -> Result<Option<StoredPerson>, Error> {
+    let row = optional!(
+        tx,
+        PersonRow,
+        "select person_id, given, family, phone, email, email_first, language, contact, birth_year, stopped \
+         from person where coop_id = $1 and lower(email) = $2 and email_signs_in = 1",
+        tx.settings().coop.id.to_string(),
+        email.key()
     )?;
     row.map(StoredPerson::try_from).transpose()
 }
@@ -152,7 +181,7 @@ pub(crate) async fn with_phone(tx: &mut Tx, phone: &PhoneNumber) -> Result<Vec<S
     let rows = all!(
         tx,
         PersonRow,
-        "select person_id, given, family, phone, language, contact, birth_year, stopped \
+        "select person_id, given, family, phone, email, email_first, language, contact, birth_year, stopped \
          from person where coop_id = $1 and phone = $2 order by made, person_id",
         tx.settings().coop.id.to_string(),
         phone.e164()
@@ -165,7 +194,7 @@ pub(crate) async fn residents_with_phone(tx: &mut Tx, phone: &PhoneNumber) -> Re
     let rows = all!(
         tx,
         PersonRow,
-        "select p.person_id, p.given, p.family, p.phone, p.language, p.contact, p.birth_year, p.stopped \
+        "select p.person_id, p.given, p.family, p.phone, p.email, p.email_first, p.language, p.contact, p.birth_year, p.stopped \
          from person p join person_role r on r.person_id = p.person_id and r.role = 'resident' \
          where p.coop_id = $1 and p.phone = $2 and p.provisional = 0 and p.stopped is null order by p.made, p.person_id",
         tx.settings().coop.id.to_string(),
@@ -179,7 +208,7 @@ pub(crate) async fn with_name(tx: &mut Tx, name: &PersonName) -> Result<Vec<Stor
     let rows = all!(
         tx,
         PersonRow,
-        "select person_id, given, family, phone, language, contact, birth_year, stopped \
+        "select person_id, given, family, phone, email, email_first, language, contact, birth_year, stopped \
          from person where coop_id = $1 and name_key = $2 order by made, person_id",
         tx.settings().coop.id.to_string(),
         name_key(&name.full())
@@ -196,7 +225,7 @@ pub(crate) async fn find_residents(tx: &mut Tx, words: &[String], most: i64) -> 
     let rows = all!(
         tx,
         PersonRow,
-        "select p.person_id, p.given, p.family, p.phone, p.language, p.contact, p.birth_year, p.stopped \
+        "select p.person_id, p.given, p.family, p.phone, p.email, p.email_first, p.language, p.contact, p.birth_year, p.stopped \
          from person p join person_role r on r.person_id = p.person_id and r.role = 'resident' \
          where p.coop_id = $1 and p.provisional = 0 and p.name_key like $2 escape '\\' and p.name_key like $3 escape '\\' \
          and p.name_key like $4 escape '\\' order by p.family, p.given, p.made, p.person_id limit $5",
@@ -216,7 +245,7 @@ pub(crate) async fn find_residents_by_digits(tx: &mut Tx, digits: &str, most: i6
     let rows = all!(
         tx,
         PersonRow,
-        "select p.person_id, p.given, p.family, p.phone, p.language, p.contact, p.birth_year, p.stopped \
+        "select p.person_id, p.given, p.family, p.phone, p.email, p.email_first, p.language, p.contact, p.birth_year, p.stopped \
          from person p join person_role r on r.person_id = p.person_id and r.role = 'resident' \
          where p.coop_id = $1 and p.provisional = 0 and p.phone like $2 \
          order by p.family, p.given, p.made, p.person_id limit $3",
@@ -232,7 +261,7 @@ pub(crate) async fn recent_residents(tx: &mut Tx, most: i64) -> Result<Vec<Store
     let rows = all!(
         tx,
         PersonRow,
-        "select p.person_id, p.given, p.family, p.phone, p.language, p.contact, p.birth_year, p.stopped \
+        "select p.person_id, p.given, p.family, p.phone, p.email, p.email_first, p.language, p.contact, p.birth_year, p.stopped \
          from person p join person_role r on r.person_id = p.person_id and r.role = 'resident' \
          where p.coop_id = $1 and p.provisional = 0 \
          order by coalesce((select max(o.made) from help_order o where o.resident_id = p.person_id), p.made) desc, \
@@ -280,6 +309,40 @@ pub(crate) async fn insert(tx: &mut Tx, new: &NewPerson) -> Result<(), Error> {
 pub(crate) async fn set_language(tx: &mut Tx, person: PersonId, language: Language) -> Result<(), Error> {
     execute!(tx, "update person set language = $2 where person_id = $1", person.to_string(), language.code())?;
     Ok(())
+}
+
+/// The address is theirs from now on; they sign in by it when nobody else does.
+pub(crate) async fn set_email(tx: &mut Tx, person: PersonId, email: &EmailAddress) -> Result<(), Error> {
+    let signs_in = who_signs_in_by_email(tx, email).await?.is_none_or(|owner| owner.id == person);
+    execute!(
+        tx,
+        "update person set email = $2, email_signs_in = $3 where person_id = $1",
+        person.to_string(),
+        email.as_str(),
+        i64::from(signs_in)
+    )?;
+    Ok(())
+}
+
+/// Whether e-mail comes first for them. Whether that is new, and they have an address.
+pub(crate) async fn set_email_first(tx: &mut Tx, person: PersonId, first: bool) -> Result<bool, Error> {
+    let changed = execute!(
+        tx,
+        "update person set email_first = $2 where person_id = $1 and email is not null and email_first <> $2",
+        person.to_string(),
+        i64::from(first)
+    )?;
+    Ok(changed > 0)
+}
+
+/// They have no address any more. Whether they had one.
+pub(crate) async fn remove_email(tx: &mut Tx, person: PersonId) -> Result<bool, Error> {
+    let changed = execute!(
+        tx,
+        "update person set email = null, email_signs_in = 0, email_first = 0 where person_id = $1 and email is not null",
+        person.to_string()
+    )?;
+    Ok(changed > 0)
 }
 
 const fn kind_code(kind: PhoneKind) -> &'static str {

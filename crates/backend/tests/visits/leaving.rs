@@ -392,6 +392,7 @@ async fn every_table_has_been_thought_of() {
         "outbox",
         "passkey",
         "passkey_ceremony",
+        "outbox_failure",
         "person",
         "person_role",
         "phone_link",

@@ -14,6 +14,7 @@ mod absence;
 mod clocks;
 mod desk;
 mod doors;
+mod emails;
 mod leaving;
 mod members;
 mod orders;

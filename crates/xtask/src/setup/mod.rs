@@ -2,6 +2,7 @@
 
 pub(crate) mod apt;
 pub(crate) mod chromium;
+pub(crate) mod exim;
 pub(crate) mod kannel;
 pub(crate) mod nextest;
 pub(crate) mod npm;

@@ -19,6 +19,9 @@ async fn sanna(test: &TestBackend) -> Caller {
     test.signed_in_by_code(SANNA).await.0
 }
 
+/// What somebody dishonest changes about a device.
+type Spoil = fn(&mut Authenticator);
+
 async fn make(test: &TestBackend, c: &Caller, device: &mut Authenticator) -> Result<(), Error> {
     let options = test.backend.begin_passkey(c).await?;
     test.backend.make_passkey(c, "Sannan puhelin", &device.make(&options)).await
@@ -110,7 +113,7 @@ async fn whatever_is_wrong_with_it_is_refused_in_the_same_words() {
             let (credential, owner) = (phone.credential.clone(), phone.owner.clone());
             *phone = Authenticator { credential, owner, counter: 100, ..Authenticator::number(2) };
         };
-        let spoilt: [(&str, fn(&mut Authenticator)); 8] = [
+        let spoilt: [(&str, Spoil); 8] = [
             ("another origin", elsewhere),
             ("another port", other_port),
             ("another host's key", other_host),

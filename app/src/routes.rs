@@ -78,6 +78,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/desk/people/:id/leave") view=view(|| page(coordinator::people::leave)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/people/:id") view=view(|| page(resident::people::of)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/people/:id/phones") view=view(|| page(resident::phones::of)) ssr=SsrMode::Async />
+                <Route path=path!("/desk/same") view=view(|| page(coordinator::same::list)) ssr=SsrMode::Async />
+                <Route path=path!("/desk/same/:id/:other") view=view(|| page(coordinator::same::preview)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/messages") view=view(|| page(coordinator::texts::show)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/plan") view=view(|| page(coordinator::plan::choose)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/plan/:id") view=view(|| page(coordinator::plan::run)) ssr=SsrMode::Async />

@@ -20,6 +20,7 @@ pub mod member;
 pub mod order;
 pub mod phone;
 pub mod reading;
+pub mod same;
 pub mod session;
 pub mod tablet;
 pub mod visit;

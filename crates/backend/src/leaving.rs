@@ -23,7 +23,7 @@ use crate::{
     store::{
         audit,
         leaving::{self, Left},
-        mandates, outbox,
+        mandates, merging, outbox,
         people::{self, StoredPerson},
         tx::Tx,
         visits,
@@ -140,7 +140,11 @@ impl Backend {
         let mut erased = 0;
         for person in &due {
             if let Some(list) = list {
-                note(list, *person, self.zone().date(self.now()))?;
+                // In an older copy, who has become part of them is somebody of their own.
+                let parts = self.read(*person, |tx, person| Box::pin(merging::parts(tx, *person))).await?;
+                for one in parts.into_iter().chain([*person]) {
+                    note(list, one, self.zone().date(self.now()))?;
+                }
             }
             // One who can't be erased keeps nobody else from it.
             match self.write(*person, |tx, person| Box::pin(erase(tx, *person))).await {
@@ -282,6 +286,11 @@ async fn erase(tx: &mut Tx, id: PersonId) -> Result<(), Error> {
     let Some(Left { erased: false, .. }) = leaving::of(tx, id).await? else { return Ok(()) };
     let person = people::by_id(tx, id).await?.ok_or_else(|| Error::stored("nobody to erase"))?;
     call_off(tx, &nobody(tx), id).await?;
+    for part in merging::parts(tx, id).await? {
+        if let Some(part) = people::by_id(tx, part).await?.filter(|part| !part.name.is_erased()) {
+            leaving::erase(tx, &part).await?;
+        }
+    }
     leaving::erase(tx, &person).await?;
     audit::write(tx, None, None, "person.erased", id).await
 }

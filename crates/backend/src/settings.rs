@@ -53,6 +53,8 @@ pub struct CoopSettings {
     pub erasure_days: i64,
     /// How long messages are kept, in days, 30–3650.
     pub messages_days: i64,
+    /// How long two rows of one person that were put together can be taken apart again, in days, 1–90.
+    pub merge_days: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -71,6 +73,7 @@ struct CoopRow {
     quiet_to: i64,
     erasure_days: i64,
     messages_days: i64,
+    merge_days: i64,
     demo: i64,
 }
 
@@ -149,7 +152,7 @@ pub(crate) async fn load(tx: &mut Tx) -> Result<Settings, Error> {
         tx,
         CoopRow,
         "select coop_id, name, desk_phone, desk_opens, desk_closes, zone, work_opens, work_closes, notice, \
-         sms_daily_budget, quiet_from, quiet_to, erasure_days, messages_days, demo from coop order by coop_id limit 1"
+         sms_daily_budget, quiet_from, quiet_to, erasure_days, messages_days, merge_days, demo from coop order by coop_id limit 1"
     )?
     .ok_or_else(|| Error::stored("no co-op"))?;
     read(row)
@@ -172,6 +175,7 @@ fn read(row: CoopRow) -> Result<Settings, Error> {
             quiet_hours: (minute(row.quiet_from)?, minute(row.quiet_to)?),
             erasure_days: row.erasure_days,
             messages_days: row.messages_days,
+            merge_days: row.merge_days,
         },
         demo: row.demo != 0,
         text_answers: false,
@@ -202,6 +206,7 @@ pub(crate) fn unread() -> Settings {
             quiet_hours: (MinuteOfDay::MIDNIGHT, MinuteOfDay::MIDNIGHT),
             erasure_days: 0,
             messages_days: 365,
+            merge_days: 0,
         },
         demo: false,
         text_answers: false,

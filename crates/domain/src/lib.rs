@@ -22,6 +22,8 @@ mod credit;
 mod money;
 mod service;
 
+#[cfg(feature = "server")]
+mod likeness;
 mod mandate;
 mod person;
 #[cfg(feature = "server")]
@@ -45,6 +47,8 @@ pub use credit::{CreditEligibility, CreditEstimate, CreditTerms, credit_terms};
 pub use hidden::Hidden;
 pub use holidays::is_holiday;
 pub use ids::*;
+#[cfg(feature = "server")]
+pub use likeness::{Known, Like, Likeness, likeness, name_key, worth_a_look};
 pub use limits::{DayException, DayHours, EarningsGuard, Hours, Limits, MinuteOfDay, Strength};
 pub use mandate::{ConsentGiven, Mandate};
 pub use message::{Message, MessageKind, TextAnswer, Urgency};

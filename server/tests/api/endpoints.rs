@@ -363,6 +363,28 @@ pub fn rows() -> Vec<Row> {
             told: desk_only(Goes("/desk/people/")),
         },
         Row {
+            path: "/api/desk/are-two",
+            fields: |ids| vec![("one", ids.aino.clone()), ("other", ids.resident.clone())],
+            told: desk_only(Goes("/desk/same?told=two")),
+        },
+        Row {
+            // What was shown isn't what is there: nothing is put together.
+            path: "/api/desk/merge",
+            fields: |ids| {
+                vec![
+                    ("form[kept]", ids.aino.clone()),
+                    ("form[gone]", ids.resident.clone()),
+                    ("form[seen]", "0".repeat(64)),
+                ]
+            },
+            told: desk_only(Changed),
+        },
+        Row {
+            path: "/api/desk/unmerge",
+            fields: |ids| vec![("merging", ids.merging.clone())],
+            told: desk_only(Goes("/desk/same?told=unmerged")),
+        },
+        Row {
             path: "/api/fresh",
             fields: |ids| vec![("what", format!("visit/{}", ids.offered))],
             told: [Code(404), Word, Word, Code(404), Word, Code(404), Code(404), Code(404), Word],

@@ -41,6 +41,7 @@ mod member_story;
 mod order_story;
 mod phones_story;
 mod plan_in_words;
+mod same_story;
 mod sessions;
 mod tablet_story;
 mod texts_story;

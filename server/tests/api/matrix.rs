@@ -132,6 +132,8 @@ async fn what_is_somebody_elses_answers_like_what_is_not_there() {
         voice: "00000000-0000-4000-8000-000000000014".to_owned(),
         phone: "00000000-0000-4000-8000-000000000015".to_owned(),
         link: "0".repeat(32),
+        resident: "00000000-0000-4000-8000-000000000016".to_owned(),
+        merging: "1".repeat(32),
     };
     let nonsense = Ids {
         offered: "x".to_owned(),
@@ -151,6 +153,8 @@ async fn what_is_somebody_elses_answers_like_what_is_not_there() {
         voice: "\r\n".to_owned(),
         phone: "\u{202e}".to_owned(),
         link: "../../my".to_owned(),
+        resident: "<b>".to_owned(),
+        merging: "' or ''='".to_owned(),
     };
     let copy = world.copy().await;
     for row in rows() {

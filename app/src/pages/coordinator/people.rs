@@ -46,6 +46,9 @@ pub(crate) async fn find(visitor: Visitor) -> Result<Page, Error> {
         )}
         {nobody}
         {rows}
+        <p>
+            <a href="/desk/same">{t!(lang, same.title)}</a>
+        </p>
     };
     Ok(Page::new(title, body).wrong(kept.has_problems()))
 }

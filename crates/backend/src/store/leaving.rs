@@ -9,6 +9,7 @@ use domain::{Message, MessageId, Moment, PersonId};
 use crate::{
     Error,
     store::{
+        merging,
         people::{self, StoredPerson},
         tx::{Tx, all, execute, optional},
         visit_changes,
@@ -61,13 +62,13 @@ pub(crate) async fn resume(tx: &mut Tx, person: PersonId) -> Result<bool, Error>
     Ok(changed > 0)
 }
 
-/// Those whose time to be erased has come, the earliest first.
+/// Those whose time to be erased has come, the earliest first. Who has become part of somebody else goes with them (`merging`).
 pub(crate) async fn due(tx: &mut Tx, most: i64) -> Result<Vec<PersonId>, Error> {
     let rows: Vec<(String,)> = all!(
         tx,
         (String,),
         "select person_id from person where coop_id = $1 and erase_at <= $2 and erased is null \
-         order by erase_at, person_id limit $3",
+         and merged_into is null order by erase_at, person_id limit $3",
         tx.settings().coop.id.to_string(),
         tx.now().seconds(),
         most
@@ -155,6 +156,7 @@ pub(crate) async fn erase(tx: &mut Tx, person: &StoredPerson) -> Result<(), Erro
     let phone = person.phone.as_ref().map(|phone| phone.e164().to_owned()).unwrap_or_default();
     forget_typed(tx, person).await?;
     forget_named(tx, person).await?;
+    merging::forget(tx, person.id).await?;
     for order in orders(tx, person.id).await? {
         visit_changes::new_slip(tx, &order).await?;
     }

@@ -20,6 +20,7 @@ pub(crate) mod invitations;
 pub(crate) mod leaving;
 pub(crate) mod mandates;
 pub(crate) mod member_changes;
+pub(crate) mod merging;
 pub(crate) mod offers;
 pub(crate) mod outbox;
 pub(crate) mod own_data;

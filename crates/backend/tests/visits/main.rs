@@ -15,6 +15,7 @@ mod desk;
 mod doors;
 mod leaving;
 mod members;
+mod merging;
 mod orders;
 mod phones;
 mod races;

@@ -11,6 +11,7 @@
 #![expect(missing_docs, reason = "the server macro makes a struct of each function's arguments, which carry no docs")]
 
 pub mod consent;
+pub mod correct;
 pub mod data;
 pub mod desk;
 pub mod door;

@@ -97,6 +97,7 @@ fn words(clock: &Clock, message: &Message) -> String {
         Message::MandateRevoked { resident } => t!(lang, message.mandate_revoked, name = resident),
         Message::MandateEnded { holder: Some(holder) } => t!(lang, message.mandate_ended, name = holder),
         Message::MandateEnded { holder: None } => t!(lang, message.mandate_ended_lounge),
+        Message::NumberChanged => t!(lang, message.number_changed),
         Message::PhoneLinked { name } => t!(lang, message.phone_linked, phone = name),
         Message::VisitMoved { job, window: at, helper, .. } => t!(
             lang,

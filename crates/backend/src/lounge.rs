@@ -301,7 +301,7 @@ fn parse(tx: &Tx, form: &ResidentForm) -> Result<Parsed, Error> {
     })
 }
 
-fn read_birth_year(typed: &str, this_year: i32) -> Result<Option<i32>, Problem> {
+pub(crate) fn read_birth_year(typed: &str, this_year: i32) -> Result<Option<i32>, Problem> {
     match ShortText::parse(typed) {
         Err(Problem::Missing) => Ok(None),
         Err(_) => Err(Problem::OutOfRange),

@@ -18,7 +18,7 @@ use crate::{
         audit, mandates,
         merging::{self, Counted, Identity, Merging, Remembered},
         people::{self, StoredPerson},
-        sessions, sha256_hex,
+        phone_links, sessions, sha256_hex,
         tx::Tx,
         visits,
     },
@@ -480,6 +480,7 @@ async fn put_together(
     people::set_identity(tx, kept.id, &remembered.became).await?;
     if remembered.became.phone != remembered.was.phone {
         sessions::end_others(tx, kept.id, None).await?;
+        phone_links::end_all(tx, kept.id, by).await?;
     }
     merging::readdress(tx, &id, kept.id, remembered.became.phone.as_ref()).await?;
     audit::write_change(tx, Some(by), Some(kept.id), "person.merged", gone.id, None, Some(&id)).await

@@ -34,7 +34,7 @@ impl Backend {
         if self.0.forgot_in_hour.swap(hour, Ordering::SeqCst) == hour {
             return Ok(0);
         }
-        let mut all = 0;
+        let mut all = self.let_go().await?;
         for _ in 0..ROUNDS {
             let gone = self.write((), |tx, ()| Box::pin(round(tx))).await?;
             all += gone;

@@ -55,6 +55,10 @@ pub struct CoopSettings {
     pub messages_days: i64,
     /// How long two rows of one person that were put together can be taken apart again, in days, 1–90.
     pub merge_days: i64,
+    /// How long somebody is kept whose order nobody ever confirmed, in days, 1–365.
+    pub unconfirmed_days: i64,
+    /// How long a resident is kept of whom nothing is heard, in years, 1–20.
+    pub unheard_years: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -74,6 +78,8 @@ struct CoopRow {
     erasure_days: i64,
     messages_days: i64,
     merge_days: i64,
+    unconfirmed_days: i64,
+    unheard_years: i64,
     demo: i64,
 }
 
@@ -152,7 +158,8 @@ pub(crate) async fn load(tx: &mut Tx) -> Result<Settings, Error> {
         tx,
         CoopRow,
         "select coop_id, name, desk_phone, desk_opens, desk_closes, zone, work_opens, work_closes, notice, \
-         sms_daily_budget, quiet_from, quiet_to, erasure_days, messages_days, merge_days, demo from coop order by coop_id limit 1"
+         sms_daily_budget, quiet_from, quiet_to, erasure_days, messages_days, merge_days, unconfirmed_days, \
+         unheard_years, demo from coop order by coop_id limit 1"
     )?
     .ok_or_else(|| Error::stored("no co-op"))?;
     read(row)
@@ -176,6 +183,8 @@ fn read(row: CoopRow) -> Result<Settings, Error> {
             erasure_days: row.erasure_days,
             messages_days: row.messages_days,
             merge_days: row.merge_days,
+            unconfirmed_days: row.unconfirmed_days,
+            unheard_years: row.unheard_years,
         },
         demo: row.demo != 0,
         text_answers: false,
@@ -207,6 +216,8 @@ pub(crate) fn unread() -> Settings {
             erasure_days: 0,
             messages_days: 365,
             merge_days: 0,
+            unconfirmed_days: 30,
+            unheard_years: 5,
         },
         demo: false,
         text_answers: false,

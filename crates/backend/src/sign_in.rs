@@ -209,7 +209,7 @@ pub(crate) async fn ask(
         }
     }
     let is_asking = requesting::newcomer(tx, session, phone).await?.is_some();
-    if budget_is_used_up(tx, purpose == Purpose::Order || is_asking).await? {
+    if budget_is_used_up(tx, purpose != Purpose::SignIn || is_asking).await? {
         return Ok(Err(Refusal::TryLater));
     }
     for (kind, subject) in &counted {
@@ -217,7 +217,7 @@ pub(crate) async fn ask(
     }
 
     let is_asked = !invitations::to_number(tx, phone).await?.is_empty();
-    let sent = owner.is_some() || is_asked || is_asking || purpose == Purpose::Order;
+    let sent = owner.is_some() || is_asked || is_asking || purpose != Purpose::SignIn;
     let person = owner.map(|owner| owner.id);
     let code = codes::make(tx, NewCode { session, purpose, phone, person, sent, client }).await?;
     if sent {

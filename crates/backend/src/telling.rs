@@ -71,6 +71,7 @@ async fn to_resident(
         | MessageKind::MandateRevoked
         | MessageKind::MandateEnded
         | MessageKind::PhoneLinked
+        | MessageKind::NumberChanged
         | MessageKind::SignInCode => {
             return Err(Error::stored("not a resident's message"));
         }

@@ -213,6 +213,8 @@ pub enum Message {
         /// What it is called.
         name: String,
     },
+    /// To the number that somebody had until now: it isn't theirs any more.
+    NumberChanged,
 }
 
 /// What came of an answer to an offer by text message.
@@ -294,6 +296,8 @@ pub enum MessageKind {
     MandateEnded,
     /// See [`Message::PhoneLinked`].
     PhoneLinked,
+    /// See [`Message::NumberChanged`].
+    NumberChanged,
 }
 
 codes!(MessageKind {
@@ -320,6 +324,7 @@ codes!(MessageKind {
     MandateRevoked = "mandate_revoked",
     MandateEnded = "mandate_ended",
     PhoneLinked = "phone_linked",
+    NumberChanged = "number_changed",
 });
 
 impl Message {
@@ -349,6 +354,7 @@ impl Message {
             Self::MandateRevoked { .. } => MessageKind::MandateRevoked,
             Self::MandateEnded { .. } => MessageKind::MandateEnded,
             Self::PhoneLinked { .. } => MessageKind::PhoneLinked,
+            Self::NumberChanged => MessageKind::NumberChanged,
         }
     }
 
@@ -375,7 +381,8 @@ impl Message {
             | Self::MandateGiven { .. }
             | Self::MandateRevoked { .. }
             | Self::MandateEnded { .. }
-            | Self::PhoneLinked { .. } => Urgency::Morning,
+            | Self::PhoneLinked { .. }
+            | Self::NumberChanged => Urgency::Morning,
         }
     }
 
@@ -405,7 +412,8 @@ impl Message {
             | Self::MandateGiven { .. }
             | Self::MandateRevoked { .. }
             | Self::MandateEnded { .. }
-            | Self::PhoneLinked { .. } => None,
+            | Self::PhoneLinked { .. }
+            | Self::NumberChanged => None,
         }
     }
 }

@@ -45,6 +45,7 @@ pub fn rows() -> Vec<Row> {
     let members_only = |done: Told| [SignIn, Nothing, ByCode, Nothing, Nothing, done, done, Nothing, Nothing];
     let lounge_only = |done: Told| [SignIn, Nothing, ByCode, Nothing, Nothing, Nothing, Nothing, done, done];
     let desk_only = |done: Told| [SignIn, Nothing, ByCode, Nothing, Nothing, Nothing, Nothing, Nothing, done];
+    let signed_in = |done: Told| [SignIn, done, ByCode, done, done, done, done, done, done];
     let ainos = |done: Told| [Nothing, done, done, Nothing, done, Nothing, Nothing, Nothing, done];
     vec![
         Row { path: "/api/reading", fields: |_| f(&[("size", "large"), ("back", "/my")]), told: all(Goes("/my")) },
@@ -361,6 +362,38 @@ pub fn rows() -> Vec<Row> {
             path: "/api/desk/resume",
             fields: |ids| vec![("person", ids.aino.clone())],
             told: desk_only(Goes("/desk/people/")),
+        },
+        Row {
+            path: "/api/data/name",
+            fields: |_| f(&[("name", "Uusi Nimi"), ("language", "sv")]),
+            told: signed_in(Goes("/my/data?told=name")),
+        },
+        Row {
+            path: "/api/data/number",
+            fields: |_| f(&[("mobile", "040 000 0666")]),
+            told: signed_in(Goes("/my/data/number/code")),
+        },
+        // Nobody here has asked for a code to a new number.
+        Row { path: "/api/data/number-code", fields: |_| f(&[("code", "000000")]), told: signed_in(Fix) },
+        Row {
+            path: "/api/desk/correct",
+            fields: |ids| {
+                vec![
+                    ("person", ids.aino.clone()),
+                    ("name", "Aino Oikea".to_owned()),
+                    ("phone", "040 000 0101".to_owned()),
+                    ("contact", "call".to_owned()),
+                    ("language", "fi".to_owned()),
+                    ("birth_year", "1941".to_owned()),
+                ]
+            },
+            told: desk_only(Goes("/desk/people/")),
+        },
+        Row {
+            // Aino is confirmed: the desk lets her go by another way.
+            path: "/api/desk/forget-unconfirmed",
+            fields: |ids| vec![("person", ids.aino.clone())],
+            told: desk_only(Nothing),
         },
         Row {
             path: "/api/desk/are-two",

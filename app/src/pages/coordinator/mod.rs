@@ -2,6 +2,7 @@
 //! who is away; the residents, with who leaves, and who may have been written down twice; the planner's runs; and how the text messages are doing.
 
 pub(crate) mod board;
+pub(crate) mod correct;
 pub(crate) mod members;
 pub(crate) mod people;
 pub(crate) mod plan;

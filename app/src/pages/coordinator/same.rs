@@ -59,7 +59,7 @@ fn pair(lang: Lang, pair: &SamePair) -> AnyView {
             <p class="visit-card__text">{line(&pair.one)}</p>
             <p class="visit-card__text">{line(&pair.other)}</p>
             <p>
-                <b>{t!(lang, same.why)} ": "</b>
+                <b>{t!(lang, same.why)} " "</b>
                 {reasons(lang, &pair.why)}
             </p>
             <p>
@@ -141,7 +141,7 @@ pub(crate) async fn preview(visitor: Visitor) -> Result<Page, Error> {
     let why = (!merge.why.is_empty()).then(|| {
         view! {
             <p>
-                <b>{t!(lang, same.why)} ": "</b>
+                <b>{t!(lang, same.why)} " "</b>
                 {reasons(lang, &merge.why)}
             </p>
         }

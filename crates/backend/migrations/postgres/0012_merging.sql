@@ -52,3 +52,11 @@ create table not_same (
     primary key (one_id, other_id),
     constraint not_same_in_order check (one_id < other_id)
 );
+
+-- A code may also show that somebody's new number is theirs.
+alter table sign_in_code drop constraint sign_in_code_purpose_check;
+alter table sign_in_code add constraint sign_in_code_purpose_check check (purpose in ('sign_in', 'order', 'number'));
+
+-- How long somebody is kept whose order nobody ever confirmed, and a resident of whom nothing is heard any more.
+alter table coop add column unconfirmed_days bigint not null default 30 check (unconfirmed_days between 1 and 365);
+alter table coop add column unheard_years bigint not null default 5 check (unheard_years between 1 and 20);

@@ -52,3 +52,34 @@ create table not_same (
     primary key (one_id, other_id),
     constraint not_same_in_order check (one_id < other_id)
 ) strict;
+
+-- A code may also show that somebody's new number is theirs. What was asked for within the last minutes stays good.
+create table sign_in_code_of_three (
+    code_id text primary key,
+    coop_id text not null references coop,
+    session_id text not null references session on delete cascade,
+    purpose text not null check (purpose in ('sign_in', 'order', 'number')),
+    phone text not null,
+    person_id text references person,
+    sent integer not null check (sent in (0, 1)),
+    -- From where it was asked for; a hash.
+    client text not null,
+    code_hash text not null,
+    made integer not null,
+    expires integer not null,
+    tries_left integer not null check (tries_left >= 0),
+    used_at integer
+) strict;
+
+insert into sign_in_code_of_three (code_id, coop_id, session_id, purpose, phone, person_id, sent, client, code_hash, made,
+    expires, tries_left, used_at)
+select code_id, coop_id, session_id, purpose, phone, person_id, sent, client, code_hash, made, expires, tries_left, used_at
+from sign_in_code;
+
+drop table sign_in_code;
+alter table sign_in_code_of_three rename to sign_in_code;
+create index sign_in_code_by_session on sign_in_code (session_id, purpose);
+
+-- How long somebody is kept whose order nobody ever confirmed, and a resident of whom nothing is heard any more.
+alter table coop add column unconfirmed_days integer not null default 30 check (unconfirmed_days between 1 and 365);
+alter table coop add column unheard_years integer not null default 5 check (unheard_years between 1 and 20);

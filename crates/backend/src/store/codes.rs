@@ -17,6 +17,8 @@ pub(crate) enum Purpose {
     SignIn,
     /// Confirming an order of somebody not signed in.
     Order,
+    /// Showing that a new number is theirs.
+    Number,
 }
 
 /// How long a code is good for.
@@ -52,6 +54,7 @@ impl Purpose {
         match self {
             Self::SignIn => "sign_in",
             Self::Order => "order",
+            Self::Number => "number",
         }
     }
 }

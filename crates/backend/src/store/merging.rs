@@ -4,13 +4,15 @@
 //! It goes over by a line of [`MOVES`], or is named in `tests/visits/merging.rs` with the reason why it stays; a test fails
 //! until one of the two is done.
 
-use domain::{ContactWay, HomeId, Known, Language, Moment, PersonId, PersonName, PhoneKind, PhoneNumber, Role};
+use domain::{ContactWay, HomeId, Known, Language, Moment, PersonId, PersonName, PhoneNumber, Role};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Error,
     store::{
+        outbox,
         people::{self, StoredPerson},
+        phone_links, sessions,
         tx::{Tx, all, execute, optional, scalar},
     },
 };
@@ -391,12 +393,7 @@ pub(crate) async fn readdress(
     to: Option<&PhoneNumber>,
 ) -> Result<(), Error> {
     let (id, phone) = (person.to_string(), to.map(|phone| phone.e164().to_owned()));
-    // Whom no text message reaches is rung; whom nobody can ring asks at the lounge.
-    let (rung, texted) = match to.map(PhoneNumber::kind) {
-        Some(PhoneKind::Mobile) => (ContactWay::Call, ContactWay::Sms),
-        Some(PhoneKind::Landline) => (ContactWay::Call, ContactWay::Call),
-        None => (ContactWay::Lounge, ContactWay::Lounge),
-    };
+    let (texted, rung) = outbox::reaching(to);
     execute!(
         tx,
         "insert into merging_moved (merging_id, tab, col, row_key, was) \
@@ -445,7 +442,7 @@ pub(crate) async fn address_back(tx: &mut Tx, merging: &str) -> Result<(), Error
 /// being made.
 pub(crate) async fn close_doors(tx: &mut Tx, gone: PersonId, by: PersonId) -> Result<(), Error> {
     let id = gone.to_string();
-    execute!(tx, "delete from session where person_id = $1", id.clone())?;
+    sessions::end_others(tx, gone, None).await?;
     execute!(tx, "update session set serving_id = null where serving_id = $1", id.clone())?;
     execute!(tx, "delete from sign_in_code where person_id = $1", id.clone())?;
     execute!(
@@ -454,15 +451,7 @@ pub(crate) async fn close_doors(tx: &mut Tx, gone: PersonId, by: PersonId) -> Re
         id.clone()
     )?;
     execute!(tx, "delete from draft where draft like $1", format!("%{id}%"))?;
-    execute!(tx, "delete from phone_link where person_id = $1 and linked_at is null", id.clone())?;
-    execute!(
-        tx,
-        "update phone_link set ended_at = $2, ended_by = $3 where person_id = $1 and ended_at is null",
-        id,
-        tx.now().seconds(),
-        by.to_string()
-    )?;
-    Ok(())
+    phone_links::end_all(tx, gone, by).await
 }
 
 /// The row of the one who goes: it has stopped, and is part of the other.

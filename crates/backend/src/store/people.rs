@@ -270,7 +270,7 @@ pub(crate) async fn set_identity(tx: &mut Tx, person: PersonId, to: &Identity) -
     execute!(
         tx,
         "update person set given = $2, family = $3, name_key = $4, phone = $5, phone_kind = $6, language = $7, \
-         contact = $8, birth_year = $9, signs_in = case when $6 = 'mobile' and not exists (\
+         contact = $8, birth_year = $9, signs_in = case when $6 = 'mobile' and provisional = 0 and not exists (\
          select 1 from person o where o.coop_id = person.coop_id and o.phone = $5 and o.signs_in = 1 \
          and o.person_id <> $1) then 1 else 0 end where person_id = $1",
         person.to_string(),

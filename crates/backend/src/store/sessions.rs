@@ -144,11 +144,11 @@ pub(crate) async fn delete(tx: &mut Tx, session: &str) -> Result<(), Error> {
 }
 
 /// What somebody was doing before they signed in goes with them: the order being made, the forms, and the orders
-/// Ends all sessions of a person but that one, if one is named. Linked phones stay: they were never signed in by a number.
+/// Ends all sessions of a person but that one, if one is named; linked phones' too.
 pub(crate) async fn end_others(tx: &mut Tx, person: PersonId, but: Option<&str>) -> Result<(), Error> {
     execute!(
         tx,
-        "delete from session where person_id = $1 and phone_link_id is null and session_id <> $2",
+        "delete from session where person_id = $1 and session_id <> $2",
         person.to_string(),
         but.unwrap_or_default()
     )?;

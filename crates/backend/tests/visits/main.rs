@@ -11,6 +11,7 @@
 mod support;
 
 mod absence;
+mod correcting;
 mod desk;
 mod doors;
 mod leaving;

@@ -17,7 +17,7 @@ use rand_chacha::ChaCha8Rng;
 use super::support::{
     at,
     db::{number, rows},
-    history, is_refused, only_offer, order, soak,
+    history, is_refused, order, soak,
 };
 
 const JOB: JobKind = JobKind::CleaningUsual;

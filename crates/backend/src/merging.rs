@@ -18,7 +18,7 @@ use crate::{
         audit, mandates,
         merging::{self, Counted, Identity, Merging, Remembered},
         people::{self, StoredPerson},
-        phone_links, sessions, sha256_hex,
+        phone_links, same, sessions, sha256_hex,
         tx::Tx,
         visits,
     },
@@ -169,7 +169,7 @@ impl Backend {
         self.read(c.clone(), |tx, c| {
             Box::pin(async move {
                 rights::coordinator(tx, c).await?;
-                same(tx).await
+                pairs(tx).await
             })
         })
         .await
@@ -184,10 +184,10 @@ impl Backend {
             Box::pin(async move {
                 let by = rights::coordinator(tx, c).await?;
                 let (one, other) = two(tx, one, other).await?;
-                if merging::are_told_apart(tx, one.id, other.id).await? {
+                if same::are_told_apart(tx, one.id, other.id).await? {
                     return Ok(());
                 }
-                merging::not_same(tx, one.id, other.id, by).await?;
+                same::not_same(tx, one.id, other.id, by).await?;
                 audit::write(tx, Some(by), None, "people.are_two", format!("{} {}", one.id, other.id)).await
             })
         })
@@ -281,9 +281,9 @@ async fn person(tx: &mut Tx, id: &str) -> Result<StoredPerson, Error> {
     if people::roles(tx, id).await?.is_empty() { Err(Refusal::NotYours.into()) } else { Ok(person) }
 }
 
-async fn same(tx: &mut Tx) -> Result<SameView, Error> {
-    let (ids, known): (Vec<PersonId>, Vec<domain::Known>) = merging::known(tx).await?.into_iter().unzip();
-    let apart = merging::told_apart(tx).await?;
+async fn pairs(tx: &mut Tx) -> Result<SameView, Error> {
+    let (ids, known): (Vec<PersonId>, Vec<domain::Known>) = same::known(tx).await?.into_iter().unzip();
+    let apart = same::told_apart(tx).await?;
     let is_apart = |one, other| apart.contains(&(one, other)) || apart.contains(&(other, one));
     let id = |at: usize| ids.get(at).copied();
     let found: Vec<_> = domain::worth_a_look(&known)
@@ -349,18 +349,18 @@ impl SameSide {
 /// What somebody has, and a mark of each thing in it that may change.
 async fn counts(tx: &mut Tx, person: PersonId, other: PersonId) -> Result<(SameCounts, String), Error> {
     let now = tx.now();
-    let mut mark = String::new();
+    let mut mark = Vec::new();
     let (mut coming, mut past) = (0, 0);
     for visit in visits::of_resident(tx, person).await? {
         let is_over = matches!(visit.state, VisitState::Done { .. } | VisitState::Cancelled(_));
         *if is_over { &mut past } else { &mut coming } += 1;
-        mark.push_str(&format!("{} {} ", visit.id, visit.version));
+        mark.push(format!("{} {}", visit.id, visit.version));
     }
     let mut all = mandates::by_resident(tx, person).await?;
     all.extend(mandates::held_by(tx, person).await?);
     let holding: Vec<_> = all.into_iter().filter(|mandate| mandate.holds(now)).collect();
     for mandate in &holding {
-        mark.push_str(&format!("{} ", mandate.id));
+        mark.push(mandate.id.to_string());
     }
     let counts = SameCounts {
         coming,
@@ -372,8 +372,8 @@ async fn counts(tx: &mut Tx, person: PersonId, other: PersonId) -> Result<(SameC
         phones: merging::count(tx, Counted::Phones, person, other).await?,
     };
     // What waits goes out by itself while the page is read, and goes over either way.
-    mark.push_str(&format!("{:?}", SameCounts { waiting: 0, ..counts }));
-    Ok((counts, mark))
+    mark.push(format!("{:?}", SameCounts { waiting: 0, ..counts }));
+    Ok((counts, mark.join(" ")))
 }
 
 async fn preview(tx: &mut Tx, kept: &StoredPerson, gone: &StoredPerson) -> Result<MergeView, Error> {

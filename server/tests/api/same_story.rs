@@ -67,10 +67,10 @@ async fn aino_corrects_her_name_and_number_and_pekka_hers_too() {
     let data = aino.get("/my/data").await;
     assert!(data.links().iter().any(|link| *link == "/my/data/number"), "{}", data.visible());
     let form = aino.get("/my/data/name").await.form("/api/data/name");
-    let wrong = aino.submit_and_follow(&form, &[("name", "Aino")]).await;
+    let wrong = aino.submit_and_follow(&form, &[("name", "Aino"), ("language", "fi")]).await;
     wrong.says("Korjaa nimesi ja kielesi");
     assert!(wrong.body.contains("value=\"Aino\""), "{}", wrong.visible());
-    let done = aino.submit_and_follow(&form, &[("name", "Aino Maria Niemelä")]).await;
+    let done = aino.submit_and_follow(&form, &[("name", "Aino Maria Niemelä"), ("language", "fi")]).await;
     done.says("Tiedot on korjattu.").says("Aino Maria Niemelä");
 
     let form = aino.get("/my/data/number").await.form("/api/data/number");
@@ -88,7 +88,8 @@ async fn aino_corrects_her_name_and_number_and_pekka_hers_too() {
     let mut pekka = app.sign_in(PEKKA).await;
     let person = person_id(&app.backend, "+358400000866").await;
     let form = pekka.get(&format!("/desk/people/{person}/correct")).await.form("/api/desk/correct");
-    let done = pekka.submit_and_follow(&form, &[("name", "Aino Niemelä"), ("birth_year", "1940")]).await;
+    let done =
+        pekka.submit_and_follow(&form, &[("name", "Aino Niemelä"), ("language", "fi"), ("birth_year", "1940")]).await;
     done.says("Tiedot on korjattu.").says("Korjaa tiedot: Aino Niemelä");
     assert!(done.body.contains("value=\"1940\""), "{}", done.visible());
     aino.get("/my/people").await.says("korjasi tietoja");

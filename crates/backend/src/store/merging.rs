@@ -1,10 +1,11 @@
-//! One person who was written down twice: who may be, what goes over from one row to the other, and how it comes back.
+//! One person who was written down twice: what goes over from one row to the other, and how it comes back. Who may be one is
+//! in `same`.
 //!
 //! # A new column that names a person
 //! It goes over by a line of [`MOVES`], or is named in `tests/visits/merging.rs` with the reason why it stays; a test fails
 //! until one of the two is done.
 
-use domain::{ContactWay, HomeId, Known, Language, Moment, PersonId, PersonName, PhoneNumber, Role};
+use domain::{ContactWay, HomeId, Language, Moment, PersonId, PersonName, PhoneNumber, Role};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -123,80 +124,6 @@ const MOVES: [Move; 19] = [
         "not exists (select 1 from refusal_pair k where k.resident_id = $3 and k.member_id = refusal_pair.member_id)"
     ),
 ];
-
-/// Everybody who may be somebody else too, the longest known first: residents and relatives who haven't left.
-pub(crate) async fn known(tx: &mut Tx) -> Result<Vec<(PersonId, Known)>, Error> {
-    let coop = tx.settings().coop.id.to_string();
-    let rows: Vec<(String, String, String, Option<i64>, Option<String>)> = all!(
-        tx,
-        (String, String, String, Option<i64>, Option<String>),
-        "select person_id, given, family, birth_year, phone from person p where coop_id = $1 and stopped is null \
-         and provisional = 0 and exists (select 1 from person_role r where r.person_id = p.person_id \
-         and r.role in ('resident', 'relative')) order by made, person_id",
-        coop.clone()
-    )?;
-    let homes: Vec<(String, String)> = all!(
-        tx,
-        (String, String),
-        "select person_id, street || ' ' || house from home where coop_id = $1 and street <> ''",
-        coop
-    )?;
-    let mut at: std::collections::HashMap<String, Vec<String>> = std::collections::HashMap::new();
-    for (person, line) in homes {
-        at.entry(person).or_default().push(line);
-    }
-    let read = |(id, given, family, year, phone): (String, String, String, Option<i64>, Option<String>)| {
-        let known = Known {
-            name: PersonName::stored(given, family),
-            birth_year: year.and_then(|year| i32::try_from(year).ok()),
-            phone: phone.map(PhoneNumber::stored),
-            homes: at.remove(&id).unwrap_or_default(),
-        };
-        Ok((id.parse().map_err(Error::stored)?, known))
-    };
-    rows.into_iter().map(read).collect()
-}
-
-fn in_order(one: PersonId, other: PersonId) -> (String, String) {
-    let (one, other) = (one.to_string(), other.to_string());
-    if one < other { (one, other) } else { (other, one) }
-}
-
-/// Somebody has said that the two are two. Saying it twice is saying it once.
-pub(crate) async fn not_same(tx: &mut Tx, one: PersonId, other: PersonId, by: PersonId) -> Result<(), Error> {
-    let (one, other) = in_order(one, other);
-    execute!(
-        tx,
-        "insert into not_same (one_id, other_id, coop_id, made, made_by) values ($1, $2, $3, $4, $5) \
-         on conflict do nothing",
-        one,
-        other,
-        tx.settings().coop.id.to_string(),
-        tx.now().seconds(),
-        by.to_string()
-    )?;
-    Ok(())
-}
-
-/// The pairs of which somebody has said that they are two, by whoever they have become.
-pub(crate) async fn told_apart(tx: &mut Tx) -> Result<Vec<(PersonId, PersonId)>, Error> {
-    let rows: Vec<(String, String)> = all!(
-        tx,
-        (String, String),
-        "select coalesce(a.merged_into, a.person_id), coalesce(b.merged_into, b.person_id) from not_same n \
-         join person a on a.person_id = n.one_id join person b on b.person_id = n.other_id where n.coop_id = $1",
-        tx.settings().coop.id.to_string()
-    )?;
-    let read = |(one, other): (String, String)| {
-        Ok((one.parse().map_err(Error::stored)?, other.parse().map_err(Error::stored)?))
-    };
-    rows.into_iter().map(read).collect()
-}
-
-/// Whether somebody has said that these two are two.
-pub(crate) async fn are_told_apart(tx: &mut Tx, one: PersonId, other: PersonId) -> Result<bool, Error> {
-    Ok(told_apart(tx).await?.into_iter().any(|pair| pair == (one, other) || pair == (other, one)))
-}
 
 /// Something counted of one person, or of two.
 pub(crate) async fn count(tx: &mut Tx, what: Counted, one: PersonId, other: PersonId) -> Result<i64, Error> {
@@ -546,6 +473,17 @@ pub(crate) async fn open(tx: &mut Tx) -> Result<Vec<Merging>, Error> {
         tx.now().seconds()
     )?;
     rows.into_iter().map(Merging::try_from).collect()
+}
+
+/// When other rows of theirs were put together with that person's, those apart that were taken back.
+pub(crate) async fn times(tx: &mut Tx, person: PersonId) -> Result<Vec<i64>, Error> {
+    let rows: Vec<(i64,)> = all!(
+        tx,
+        (i64,),
+        "select made from merging where kept_id = $1 and undone_at is null order by made",
+        person.to_string()
+    )?;
+    Ok(rows.into_iter().map(|(made,)| made).collect())
 }
 
 /// It is taken back: what was remembered isn't needed any more.

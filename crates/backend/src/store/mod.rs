@@ -30,6 +30,7 @@ pub(crate) mod plannings;
 pub(crate) mod plans;
 pub(crate) mod requests;
 pub(crate) mod retention;
+pub(crate) mod same;
 pub(crate) mod sessions;
 pub(crate) mod visit_changes;
 pub(crate) mod visits;

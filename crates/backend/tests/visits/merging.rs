@@ -495,24 +495,23 @@ async fn anything(test: &TestBackend, seed: u64) -> Vec<String> {
             }
             _ => {
                 let open = backend.same_people(&two.pekka).await.unwrap().merged;
-                let done = match open.first() {
-                    Some(merging) => backend.unmerge(&two.pekka, &merging.id).await,
-                    None => {
-                        let (kept, gone) = if random.random_bool(0.5) {
-                            (&two.mobile, &two.landline)
-                        } else {
-                            (&two.landline, &two.mobile)
-                        };
-                        let view = backend.merge_preview(&two.pekka, &id(kept), &id(gone)).await.unwrap();
-                        let form = MergeForm {
-                            kept: id(kept),
-                            gone: id(gone),
-                            seen: view.seen,
-                            phone: if random.random_bool(0.5) { "gone" } else { "kept" }.to_owned(),
-                            ..MergeForm::default()
-                        };
-                        backend.merge(&two.pekka, form).await
-                    }
+                let done = if let Some(merging) = open.first() {
+                    backend.unmerge(&two.pekka, &merging.id).await
+                } else {
+                    let (kept, gone) = if random.random_bool(0.5) {
+                        (&two.mobile, &two.landline)
+                    } else {
+                        (&two.landline, &two.mobile)
+                    };
+                    let view = backend.merge_preview(&two.pekka, &id(kept), &id(gone)).await.unwrap();
+                    let form = MergeForm {
+                        kept: id(kept),
+                        gone: id(gone),
+                        seen: view.seen,
+                        phone: if random.random_bool(0.5) { "gone" } else { "kept" }.to_owned(),
+                        ..MergeForm::default()
+                    };
+                    backend.merge(&two.pekka, form).await
                 };
                 log.push(format!("{step} together {} {}", open.is_empty(), done.is_ok()));
             }

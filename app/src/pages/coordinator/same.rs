@@ -236,7 +236,7 @@ fn choices(lang: Lang, merge: &MergeView) -> Vec<AnyView> {
             .map(|phone| t!(lang, same.phone_way, phone = phone.national(), way = way(lang, side.contact)))
     };
     let year = |side: &SameSide| side.birth_year.map(|year| year.to_string());
-    let language = |side: &SameSide| Some(names::language(side.language).1.to_owned());
+    let language = |side: &SameSide| Some(names::language(side.language).1);
     let name = |side: &SameSide| Some(side.person.name.full());
     let asked = [
         ("form[name]", t!(lang, same.choose_name), name(kept), name(gone)),

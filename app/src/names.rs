@@ -11,6 +11,11 @@ pub fn person(lang: Lang, name: &PersonName) -> String {
     if name.is_erased() { t!(lang, data.erased_person) } else { name.full() }
 }
 
+/// Every language, by its own name, to choose one of.
+pub fn languages() -> Vec<(String, String)> {
+    Language::ALL.iter().map(|known| (known.code().to_owned(), language(*known).1)).collect()
+}
+
 /// "Lumityöt".
 pub fn service(lang: Lang, service: Service) -> String {
     match service {
@@ -159,6 +164,8 @@ pub fn problem(lang: Lang, problem: Problem) -> String {
         Problem::TooLate => t!(lang, problem.too_late),
         Problem::AlreadyRunning => t!(lang, problem.already_running),
         Problem::SomebodyElseHere => t!(lang, problem.somebody_else_here),
+        Problem::YourNumber => t!(lang, problem.your_number),
+        Problem::NumberTaken => t!(lang, problem.number_taken),
         Problem::WorksHere => t!(lang, problem.works_here),
         Problem::PasskeyRefused => t!(lang, problem.passkey_refused),
         Problem::SignInAgain => t!(lang, problem.sign_in_again),

@@ -47,6 +47,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/my/doors") view=view(|| page(resident::doors::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/data") view=view(|| page(resident::data::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/data/leave") view=view(|| page(resident::data::leave)) ssr=SsrMode::Async />
+                <Route path=path!("/my/data/name") view=view(|| page(resident::correct::name)) ssr=SsrMode::Async />
+                <Route path=path!("/my/data/number") view=view(|| page(resident::correct::number)) ssr=SsrMode::Async />
+                <Route path=path!("/my/data/number/code") view=view(|| page(resident::correct::code)) ssr=SsrMode::Async />
                 <Route path=path!("/goodbye") view=view(|| page(resident::data::gone)) ssr=SsrMode::Async />
                 <Route path=path!("/my/visit/:id") view=view(|| page(resident::visit::show)) ssr=SsrMode::Async />
                 <Route path=path!("/my/visit/:id/move") view=view(|| page(resident::visit::times)) ssr=SsrMode::Async />
@@ -81,6 +84,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/desk/people/:id/leave") view=view(|| page(coordinator::people::leave)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/people/:id") view=view(|| page(resident::people::of)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/people/:id/phones") view=view(|| page(resident::phones::of)) ssr=SsrMode::Async />
+                <Route path=path!("/desk/people/:id/correct") view=view(|| page(coordinator::correct::details)) ssr=SsrMode::Async />
+                <Route path=path!("/desk/unconfirmed") view=view(|| page(coordinator::correct::unconfirmed)) ssr=SsrMode::Async />
+                <Route path=path!("/desk/same") view=view(|| page(coordinator::same::list)) ssr=SsrMode::Async />
+                <Route path=path!("/desk/same/:id/:other") view=view(|| page(coordinator::same::preview)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/messages") view=view(|| page(coordinator::texts::show)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/plan") view=view(|| page(coordinator::plan::choose)) ssr=SsrMode::Async />
                 <Route path=path!("/desk/plan/:id") view=view(|| page(coordinator::plan::run)) ssr=SsrMode::Async />

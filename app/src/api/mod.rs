@@ -11,6 +11,7 @@
 #![expect(missing_docs, reason = "the server macro makes a struct of each function's arguments, which carry no docs")]
 
 pub mod consent;
+pub mod correct;
 pub mod data;
 pub mod desk;
 pub mod door;
@@ -22,6 +23,7 @@ pub mod order;
 pub mod passkeys;
 pub mod phone;
 pub mod reading;
+pub mod same;
 pub mod session;
 pub mod tablet;
 pub mod visit;

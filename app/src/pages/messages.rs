@@ -36,6 +36,9 @@ pub fn subject(lang: Lang, kind: MessageKind) -> String {
         MessageKind::MandateRevoked => t!(lang, email.subject_mandate_revoked),
         MessageKind::MandateEnded => t!(lang, email.subject_mandate_ended),
         MessageKind::PhoneLinked => t!(lang, email.subject_phone_linked),
+        MessageKind::PasskeyMade => t!(lang, email.subject_passkey_made),
+        MessageKind::PasskeyCopied => t!(lang, email.subject_passkey_copied),
+        MessageKind::NumberChanged => t!(lang, email.subject_number_changed),
     }
 }
 
@@ -126,6 +129,7 @@ fn words(clock: &Clock, message: &Message) -> String {
         Message::MandateRevoked { resident } => t!(lang, message.mandate_revoked, name = resident),
         Message::MandateEnded { holder: Some(holder) } => t!(lang, message.mandate_ended, name = holder),
         Message::MandateEnded { holder: None } => t!(lang, message.mandate_ended_lounge),
+        Message::NumberChanged => t!(lang, message.number_changed),
         Message::PhoneLinked { name } => t!(lang, message.phone_linked, phone = name),
         Message::PasskeyMade { name } => t!(lang, message.passkey_made, name = name),
         Message::PasskeyCopied { name } => t!(lang, message.passkey_copied, name = name),

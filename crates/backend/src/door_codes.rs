@@ -216,18 +216,43 @@ async fn show(tx: &mut Tx, c: &Caller, visit: &str) -> Result<Shown, Error> {
     }
     let stored = door_codes::of_visit(tx, id).await?.filter(|_| window.contains(tx.now())).ok_or(Refusal::Changed)?;
     audit::write(tx, Some(member), Some(visit.resident.id), "door_code.shown", id).await?;
-    let secrets = tx.settings().secrets.clone();
-    let opened = match door_codes::key_of(tx, stored.person).await? {
-        Some(key) => secrets
-            .open(&key.secret_id, &key.sealed, &stored.person.to_string())
-            .and_then(|key| key.open(&stored.sealed, &stored.home.to_string()))
-            .ok(),
-        None => None,
-    };
-    if let Some(code) = opened {
+    if let Some(code) = opened(tx, &stored).await? {
         return Ok(Shown::Code(code.into()));
     }
     tracing::error!(visit = %id, "a door code doesn't open");
     audit::write(tx, Some(member), Some(visit.resident.id), "door_code.unreadable", id).await?;
     Ok(Shown::Unreadable)
+}
+
+/// What a stored code says; nothing when it doesn't open.
+async fn opened(tx: &mut Tx, stored: &StoredCode) -> Result<Option<String>, Error> {
+    let secrets = tx.settings().secrets.clone();
+    let Some(key) = door_codes::key_of(tx, stored.person).await? else { return Ok(None) };
+    let key = secrets.open(&key.secret_id, &key.sealed, &stored.person.to_string());
+    Ok(key.and_then(|key| key.open(&stored.sealed, &stored.home.to_string())).ok())
+}
+
+/// Whether every code that is kept for that person opens: one that doesn't can't be handed over either.
+pub(crate) async fn all_open(tx: &mut Tx, person: PersonId) -> Result<bool, Error> {
+    for stored in door_codes::of_person(tx, person).await? {
+        if opened(tx, &stored).await?.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The code of a home becomes that of another home, or is sealed with another resident's key: nobody reads it. Nothing
+/// happens where none is kept, or where the other home has one already. Whether it was handed over.
+pub(crate) async fn hand_over(tx: &mut Tx, from: HomeId, to: (HomeId, PersonId)) -> Result<bool, Error> {
+    let (home, person) = to;
+    let Some(stored) = door_codes::of_home(tx, from).await? else { return Ok(false) };
+    if (home != from && door_codes::of_home(tx, home).await?.is_some()) || (home, person) == (from, stored.person) {
+        return Ok(false);
+    }
+    let code = opened(tx, &stored).await?.ok_or(Refusal::Changed)?;
+    let key = key_for(tx, person).await?;
+    let sealed = key.seal(&code, &home.to_string(), tx.random()).ok_or_else(unsealed)?;
+    door_codes::replace(tx, from, &StoredCode { home, person, sealed }).await?;
+    Ok(true)
 }

@@ -14,7 +14,7 @@
 
 use std::{fs, io::Write, path::Path};
 
-use domain::{Message, Minutes, Moment, PersonId, Problem, Role, VisitState, WhoCancelled};
+use domain::{Message, Minutes, Moment, PersonId, PhoneNumber, Problem, Role, VisitState, WhoCancelled};
 
 use crate::{
     Backend, Broken, Caller, Error, PersonBrief, Refusal,
@@ -23,7 +23,7 @@ use crate::{
     store::{
         audit,
         leaving::{self, Left},
-        mandates, outbox,
+        mandates, merging, outbox,
         people::{self, StoredPerson},
         tx::Tx,
         visits,
@@ -32,6 +32,18 @@ use crate::{
 
 /// How many are erased in one round of the jobs.
 const AT_ONCE: i64 = 20;
+
+/// How many are shown of whom nobody has confirmed.
+const SHOWN: i64 = 50;
+
+/// Somebody who ordered with a number by which nobody was ever reached.
+#[derive(Clone, Debug)]
+pub struct UnconfirmedView {
+    /// The name that was typed.
+    pub person: PersonBrief,
+    /// The number that was typed.
+    pub phone: Option<PhoneNumber>,
+}
 
 /// What leaving means to a person, told before they decide.
 #[derive(Clone, Debug)]
@@ -140,7 +152,11 @@ impl Backend {
         let mut erased = 0;
         for person in &due {
             if let Some(list) = list {
-                note(list, *person, self.zone().date(self.now()))?;
+                // In an older copy, who has become part of them is somebody of their own.
+                let parts = self.read(*person, |tx, person| Box::pin(merging::parts(tx, *person))).await?;
+                for one in parts.into_iter().chain([*person]) {
+                    note(list, one, self.zone().date(self.now()))?;
+                }
             }
             // One who can't be erased keeps nobody else from it.
             match self.write(*person, |tx, person| Box::pin(erase(tx, *person))).await {
@@ -152,6 +168,77 @@ impl Backend {
             self.0.pools.empty_journal().await?;
         }
         Ok(erased)
+    }
+
+    /// Those whose order nobody has confirmed and of whom nothing stands any more: the first ones, for the coordinator.
+    pub async fn unconfirmed(&self, c: &Caller) -> Result<Vec<UnconfirmedView>, Error> {
+        self.read(c.clone(), |tx, c| {
+            Box::pin(async move {
+                rights::coordinator(tx, c).await?;
+                let now = tx.now() + Minutes(1);
+                let found = leaving::unconfirmed(tx, now, SHOWN).await?;
+                Ok(found.into_iter().map(|one| UnconfirmedView { person: one.brief(), phone: one.phone }).collect())
+            })
+        })
+        .await
+    }
+
+    /// Somebody whose order nobody has confirmed goes at once: the next round of the jobs erases them.
+    ///
+    /// # Errors
+    /// [`Refusal::NotYours`] for anybody but the coordinator, and for who isn't there or has been confirmed.
+    pub async fn forget_unconfirmed(&self, c: &Caller, person: &str) -> Result<(), Error> {
+        self.write((c.clone(), person.to_owned()), |tx, (c, person)| {
+            Box::pin(async move {
+                let by = rights::coordinator(tx, c).await?;
+                let id: PersonId = person.parse().map_err(|_| Refusal::NotYours)?;
+                let now = tx.now();
+                tx.lock_all_members().await?;
+                tx.lock_person(id).await?;
+                let found = leaving::unconfirmed(tx, now + Minutes(1), i64::MAX).await?;
+                if !found.iter().any(|one| one.id == id) {
+                    return Err(Refusal::NotYours.into());
+                }
+                stop_at(tx, c, id, Telling::OnlyMembers, now).await?;
+                audit::write(tx, Some(by), Some(id), "person.stopped", id).await
+            })
+        })
+        .await
+    }
+
+    /// Whoever was never confirmed, or hasn't been heard of, for as long as the co-op keeps them: the first are erased with the
+    /// next round of the jobs, the others have their days like anybody who leaves. How many.
+    pub(crate) async fn let_go(&self) -> Result<u64, Error> {
+        let coop = self.settings().coop.clone();
+        let day = 24 * 60;
+        let (never, silent) = (Minutes(coop.unconfirmed_days * day), Minutes(coop.unheard_years * 365 * day));
+        let found = self.read((never, silent), |tx, (never, silent)| {
+            Box::pin(async move {
+                let now = tx.now();
+                Ok((
+                    leaving::unconfirmed(tx, now - *never, AT_ONCE).await?,
+                    leaving::unheard(tx, now - *silent, AT_ONCE).await?,
+                ))
+            })
+        });
+        let (never, silent) = found.await?;
+        let days = Minutes(coop.erasure_days * day);
+        let all = never.iter().map(|one| (one.id, Minutes(0))).chain(silent.iter().map(|one| (one.id, days)));
+        let mut gone = 0;
+        for given in all {
+            let stopped = self.write(given, |tx, (id, days)| {
+                Box::pin(async move {
+                    let (nobody, at) = (nobody(tx), tx.now() + *days);
+                    let stopped = stop_at(tx, &nobody, *id, Telling::OnlyMembers, at).await?;
+                    if stopped {
+                        audit::write(tx, None, None, "person.let_go", *id).await?;
+                    }
+                    Ok(stopped)
+                })
+            });
+            gone += u64::from(stopped.await?);
+        }
+        Ok(gone)
     }
 
     /// Erases again whoever stands in the list: the database may have been put back from a copy that was made before. How
@@ -282,6 +369,11 @@ async fn erase(tx: &mut Tx, id: PersonId) -> Result<(), Error> {
     let Some(Left { erased: false, .. }) = leaving::of(tx, id).await? else { return Ok(()) };
     let person = people::by_id(tx, id).await?.ok_or_else(|| Error::stored("nobody to erase"))?;
     call_off(tx, &nobody(tx), id).await?;
+    for part in merging::parts(tx, id).await? {
+        if let Some(part) = people::by_id(tx, part).await?.filter(|part| !part.name.is_erased()) {
+            leaving::erase(tx, &part).await?;
+        }
+    }
     leaving::erase(tx, &person).await?;
     audit::write(tx, None, None, "person.erased", id).await
 }

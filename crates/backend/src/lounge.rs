@@ -5,7 +5,8 @@
 
 use chrono::{Datelike, Months};
 use domain::{
-    Address, ConsentGiven, FieldProblem, Language, MinuteOfDay, Moment, PersonId, Problem, Role, ShortText, Zone,
+    Address, ConsentGiven, FieldProblem, Known, Language, MinuteOfDay, Moment, PersonId, Problem, Role, ShortText,
+    Zone, likeness,
 };
 
 use crate::{
@@ -246,18 +247,19 @@ fn consent_until(zone: Zone, now: Moment) -> Moment {
     zone.at(today.checked_add_months(CONSENT_HOLDS).unwrap_or(today), MinuteOfDay::MIDNIGHT)
 }
 
-/// Somebody of the same name with the same number or at the same address.
+/// Somebody who is certainly the same (`domain::Likeness::is_certain`): of the same name, with the same number or home.
 async fn known_already(tx: &mut Tx, new: &NewPerson, home: &Address) -> Result<Option<StoredPerson>, Error> {
-    for known in people::with_name(tx, &new.name).await? {
-        let two_years = matches!((known.birth_year, new.birth_year), (Some(one), Some(other)) if one != other);
-        if two_years || known.stopped {
-            continue;
-        }
-        if known.phone.is_some() && known.phone == new.phone {
-            return Ok(Some(known));
-        }
-        let line = home.line().to_lowercase();
-        if people::homes(tx, known.id).await?.iter().any(|(_, home)| home.line().to_lowercase() == line) {
+    let is_new = Known {
+        name: new.name.clone(),
+        birth_year: new.birth_year,
+        phone: new.phone.clone(),
+        homes: vec![home.line()],
+    };
+    for known in people::with_name(tx, &new.name).await?.into_iter().filter(|known| !known.stopped) {
+        let homes = people::homes(tx, known.id).await?.into_iter().map(|(_, home)| home.line()).collect();
+        let is_known =
+            Known { name: known.name.clone(), birth_year: known.birth_year, phone: known.phone.clone(), homes };
+        if likeness(&is_new, &is_known).is_certain() {
             return Ok(Some(known));
         }
     }
@@ -299,7 +301,7 @@ fn parse(tx: &Tx, form: &ResidentForm) -> Result<Parsed, Error> {
     })
 }
 
-fn read_birth_year(typed: &str, this_year: i32) -> Result<Option<i32>, Problem> {
+pub(crate) fn read_birth_year(typed: &str, this_year: i32) -> Result<Option<i32>, Problem> {
     match ShortText::parse(typed) {
         Err(Problem::Missing) => Ok(None),
         Err(_) => Err(Problem::OutOfRange),

@@ -8,7 +8,7 @@ use domain::{Moment, PersonId, Zone};
 use crate::{
     Backend, Caller, Error, Refusal, requesting, rights,
     store::{
-        audit, door_codes, invitations, mandates,
+        audit, door_codes, invitations, mandates, merging,
         own_data::{self, LIMITS},
         passkeys, people,
         tx::Tx,
@@ -74,6 +74,7 @@ async fn tables(tx: &mut Tx, id: PersonId) -> Result<Vec<OwnTable>, Error> {
         sessions(tx, id).await?,
         passkeys(tx, id).await?,
         by_others(tx, id).await?,
+        put_together(tx, id).await?,
     ];
     tables.extend(of_member(tx, id).await?);
     Ok(tables)
@@ -217,6 +218,13 @@ async fn by_others(tx: &mut Tx, id: PersonId) -> Result<OwnTable, Error> {
         rows.push([local(zone, done.at), by, done.act]);
     }
     Ok(table("done_by_others", ["at", "by", "what"], rows))
+}
+
+/// When they turned out to have been written down twice.
+async fn put_together(tx: &mut Tx, id: PersonId) -> Result<OwnTable, Error> {
+    let zone = tx.settings().coop.zone;
+    let rows = merging::times(tx, id).await?.into_iter().map(|at| [local_seconds(zone, Some(at))]).collect();
+    Ok(table("put_together", ["at"], rows))
 }
 
 /// What a member's own pages say, and nothing of those whom they help. Nothing for who isn't a member.

@@ -7,7 +7,11 @@ use std::sync::atomic::Ordering;
 
 use domain::Minutes;
 
-use crate::{Backend, Error, sign_in::KNOWN_DAYS, store::retention};
+use crate::{
+    Backend, Error,
+    sign_in::KNOWN_DAYS,
+    store::{merging, retention},
+};
 
 /// How long a question to somebody else is kept once it has its answer, or can't get one any more.
 const INVITATION_KEPT: Minutes = days(30);
@@ -30,7 +34,7 @@ impl Backend {
         if self.0.forgot_in_hour.swap(hour, Ordering::SeqCst) == hour {
             return Ok(0);
         }
-        let mut all = 0;
+        let mut all = self.let_go().await?;
         for _ in 0..ROUNDS {
             let gone = self.write((), |tx, ()| Box::pin(round(tx))).await?;
             all += gone;
@@ -49,5 +53,6 @@ async fn round(tx: &mut crate::store::tx::Tx) -> Result<u64, Error> {
         + retention::invitations(tx, now - INVITATION_KEPT, AT_ONCE).await?
         + retention::requests(tx, now - INVITATION_KEPT, AT_ONCE).await?
         + retention::clients(tx, now - days(KNOWN_DAYS), AT_ONCE).await?
-        + retention::forms(tx, now - FORM_KEPT, AT_ONCE).await?)
+        + retention::forms(tx, now - FORM_KEPT, AT_ONCE).await?
+        + merging::settle(tx).await?)
 }

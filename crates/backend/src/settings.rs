@@ -58,6 +58,12 @@ pub struct CoopSettings {
     pub erasure_days: i64,
     /// How long messages are kept, in days, 30–3650.
     pub messages_days: i64,
+    /// How long two rows of one person that were put together can be taken apart again, in days, 1–90.
+    pub merge_days: i64,
+    /// How long somebody is kept whose order nobody ever confirmed, in days, 1–365.
+    pub unconfirmed_days: i64,
+    /// How long a resident is kept of whom nothing is heard, in years, 1–20.
+    pub unheard_years: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -76,6 +82,9 @@ struct CoopRow {
     quiet_to: i64,
     erasure_days: i64,
     messages_days: i64,
+    merge_days: i64,
+    unconfirmed_days: i64,
+    unheard_years: i64,
     demo: i64,
 }
 
@@ -154,7 +163,8 @@ pub(crate) async fn load(tx: &mut Tx) -> Result<Settings, Error> {
         tx,
         CoopRow,
         "select coop_id, name, desk_phone, desk_opens, desk_closes, zone, work_opens, work_closes, notice, \
-         sms_daily_budget, quiet_from, quiet_to, erasure_days, messages_days, demo from coop order by coop_id limit 1"
+         sms_daily_budget, quiet_from, quiet_to, erasure_days, messages_days, merge_days, unconfirmed_days, \
+         unheard_years, demo from coop order by coop_id limit 1"
     )?
     .ok_or_else(|| Error::stored("no co-op"))?;
     read(row)
@@ -177,6 +187,9 @@ fn read(row: CoopRow) -> Result<Settings, Error> {
             quiet_hours: (minute(row.quiet_from)?, minute(row.quiet_to)?),
             erasure_days: row.erasure_days,
             messages_days: row.messages_days,
+            merge_days: row.merge_days,
+            unconfirmed_days: row.unconfirmed_days,
+            unheard_years: row.unheard_years,
         },
         demo: row.demo != 0,
         text_answers: false,
@@ -209,6 +222,9 @@ pub(crate) fn unread() -> Settings {
             quiet_hours: (MinuteOfDay::MIDNIGHT, MinuteOfDay::MIDNIGHT),
             erasure_days: 0,
             messages_days: 365,
+            merge_days: 0,
+            unconfirmed_days: 30,
+            unheard_years: 5,
         },
         demo: false,
         text_answers: false,

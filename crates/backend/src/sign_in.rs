@@ -228,10 +228,10 @@ pub(crate) async fn ask(
     let expected = match to {
         SentTo::Phone(phone) => {
             let is_asking = requesting::newcomer(tx, session, phone).await?.is_some();
-            if budget_is_used_up(tx, purpose == Purpose::Order || is_asking).await? {
+            if budget_is_used_up(tx, purpose != Purpose::SignIn || is_asking).await? {
                 return Ok(Err(Refusal::TryLater));
             }
-            is_asking || purpose == Purpose::Order || !invitations::to_number(tx, phone).await?.is_empty()
+            is_asking || purpose != Purpose::SignIn || !invitations::to_number(tx, phone).await?.is_empty()
         }
         SentTo::Email(_) => false,
     };

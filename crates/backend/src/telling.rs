@@ -73,6 +73,7 @@ async fn to_resident(
         | MessageKind::PhoneLinked
         | MessageKind::PasskeyMade
         | MessageKind::PasskeyCopied
+        | MessageKind::NumberChanged
         | MessageKind::SignInCode => {
             return Err(Error::stored("not a resident's message"));
         }

@@ -23,6 +23,8 @@ mod money;
 mod service;
 
 mod email;
+#[cfg(feature = "server")]
+mod likeness;
 mod mandate;
 mod person;
 #[cfg(feature = "server")]
@@ -47,6 +49,8 @@ pub use email::EmailAddress;
 pub use hidden::Hidden;
 pub use holidays::is_holiday;
 pub use ids::*;
+#[cfg(feature = "server")]
+pub use likeness::{Known, Like, Likeness, likeness, name_key, worth_a_look};
 pub use limits::{DayException, DayHours, EarningsGuard, Hours, Limits, MinuteOfDay, Strength};
 pub use mandate::{ConsentGiven, Mandate};
 pub use message::{Message, MessageKind, TextAnswer, Urgency};

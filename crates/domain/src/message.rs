@@ -223,6 +223,8 @@ pub enum Message {
         /// What it is called.
         name: String,
     },
+    /// To the number that somebody had until now: it isn't theirs any more.
+    NumberChanged,
 }
 
 /// What came of an answer to an offer by text message.
@@ -308,6 +310,8 @@ pub enum MessageKind {
     PasskeyMade,
     /// See [`Message::PasskeyCopied`].
     PasskeyCopied,
+    /// See [`Message::NumberChanged`].
+    NumberChanged,
 }
 
 codes!(MessageKind {
@@ -336,6 +340,7 @@ codes!(MessageKind {
     PhoneLinked = "phone_linked",
     PasskeyMade = "passkey_made",
     PasskeyCopied = "passkey_copied",
+    NumberChanged = "number_changed",
 });
 
 impl Message {
@@ -367,6 +372,7 @@ impl Message {
             Self::PhoneLinked { .. } => MessageKind::PhoneLinked,
             Self::PasskeyMade { .. } => MessageKind::PasskeyMade,
             Self::PasskeyCopied { .. } => MessageKind::PasskeyCopied,
+            Self::NumberChanged => MessageKind::NumberChanged,
         }
     }
 
@@ -398,7 +404,8 @@ impl Message {
             | Self::MandateGiven { .. }
             | Self::MandateRevoked { .. }
             | Self::MandateEnded { .. }
-            | Self::PhoneLinked { .. } => Urgency::Morning,
+            | Self::PhoneLinked { .. }
+            | Self::NumberChanged => Urgency::Morning,
         }
     }
 
@@ -430,7 +437,8 @@ impl Message {
             | Self::MandateEnded { .. }
             | Self::PhoneLinked { .. }
             | Self::PasskeyMade { .. }
-            | Self::PasskeyCopied { .. } => None,
+            | Self::PasskeyCopied { .. }
+            | Self::NumberChanged => None,
         }
     }
 }

@@ -62,6 +62,10 @@ pub enum Problem {
     AlreadyRunning,
     /// Somebody else is signed in on this device.
     SomebodyElseHere,
+    /// It is their number already.
+    YourNumber,
+    /// Somebody else signs in by that number.
+    NumberTaken,
     /// They work for the co-op: their work is ended first, by the co-op.
     WorksHere,
     /// The passkey wasn't taken, whatever was wrong with it.
@@ -98,6 +102,8 @@ codes!(Problem {
     TooLate = "too_late",
     AlreadyRunning = "already_running",
     SomebodyElseHere = "somebody_else_here",
+    YourNumber = "your_number",
+    NumberTaken = "number_taken",
     WorksHere = "works_here",
     PasskeyRefused = "passkey_refused",
     SignInAgain = "sign_in_again",

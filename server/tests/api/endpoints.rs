@@ -415,6 +415,60 @@ pub fn rows() -> Vec<Row> {
             told: desk_only(Goes("/desk/people/")),
         },
         Row {
+            path: "/api/data/name",
+            fields: |_| f(&[("name", "Uusi Nimi"), ("language", "sv")]),
+            told: signed_in(Goes("/my/data?told=name")),
+        },
+        Row {
+            path: "/api/data/number",
+            fields: |_| f(&[("mobile", "040 000 0666")]),
+            told: signed_in(Goes("/my/data/number/code")),
+        },
+        // Nobody here has asked for a code to a new number.
+        Row { path: "/api/data/number-code", fields: |_| f(&[("code", "000000")]), told: signed_in(Fix) },
+        Row {
+            path: "/api/desk/correct",
+            fields: |ids| {
+                vec![
+                    ("person", ids.aino.clone()),
+                    ("name", "Aino Oikea".to_owned()),
+                    ("phone", "040 000 0101".to_owned()),
+                    ("contact", "call".to_owned()),
+                    ("language", "fi".to_owned()),
+                    ("birth_year", "1941".to_owned()),
+                ]
+            },
+            told: desk_only(Goes("/desk/people/")),
+        },
+        Row {
+            // Aino is confirmed: the desk lets her go by another way.
+            path: "/api/desk/forget-unconfirmed",
+            fields: |ids| vec![("person", ids.aino.clone())],
+            told: desk_only(Nothing),
+        },
+        Row {
+            path: "/api/desk/are-two",
+            fields: |ids| vec![("one", ids.aino.clone()), ("other", ids.resident.clone())],
+            told: desk_only(Goes("/desk/same?told=two")),
+        },
+        Row {
+            // What was shown isn't what is there: nothing is put together.
+            path: "/api/desk/merge",
+            fields: |ids| {
+                vec![
+                    ("form[kept]", ids.aino.clone()),
+                    ("form[gone]", ids.resident.clone()),
+                    ("form[seen]", "0".repeat(64)),
+                ]
+            },
+            told: desk_only(Changed),
+        },
+        Row {
+            path: "/api/desk/unmerge",
+            fields: |ids| vec![("merging", ids.merging.clone())],
+            told: desk_only(Goes("/desk/same?told=unmerged")),
+        },
+        Row {
             path: "/api/fresh",
             fields: |ids| vec![("what", format!("visit/{}", ids.offered))],
             told: [Code(404), Word, Word, Code(404), Word, Code(404), Code(404), Code(404), Word],

@@ -45,6 +45,7 @@ mod order_story;
 mod passkeys_story;
 mod phones_story;
 mod plan_in_words;
+mod same_story;
 mod sessions;
 mod tablet_story;
 mod texts_story;

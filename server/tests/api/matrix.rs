@@ -133,6 +133,8 @@ async fn what_is_somebody_elses_answers_like_what_is_not_there() {
         phone: "00000000-0000-4000-8000-000000000015".to_owned(),
         link: "0".repeat(32),
         passkey: "00000000-0000-4000-8000-000000000016".to_owned(),
+        resident: "00000000-0000-4000-8000-000000000017".to_owned(),
+        merging: "1".repeat(32),
     };
     let nonsense = Ids {
         offered: "x".to_owned(),
@@ -153,6 +155,8 @@ async fn what_is_somebody_elses_answers_like_what_is_not_there() {
         phone: "\u{202e}".to_owned(),
         link: "../../my".to_owned(),
         passkey: "{}".to_owned(),
+        resident: "<b>".to_owned(),
+        merging: "' or ''='".to_owned(),
     };
     let copy = world.copy().await;
     for row in rows() {

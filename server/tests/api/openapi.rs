@@ -34,6 +34,9 @@ fn ids_of_nothing() -> Ids {
         voice: id(),
         home: id(),
         phone: id(),
+        resident: id(),
+        merging: "0".repeat(32),
+        passkey: id(),
         link: "AAAAAAAAAAAAAAAAAAAAAA".to_owned(),
     }
 }

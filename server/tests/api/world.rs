@@ -95,6 +95,10 @@ pub struct Ids {
     pub home: String,
     /// Another linked phone of Aino's.
     pub phone: String,
+    /// Another resident, with nothing to do with Aino.
+    pub resident: String,
+    /// Two rows of one person that the coordinator has put together.
+    pub merging: String,
     /// The token of a link for Aino's phone that nobody has opened.
     pub link: String,
     /// A passkey of Aino's.
@@ -117,7 +121,8 @@ impl Ids {
         } else {
             &self.offered
         };
-        route.replace("{id}", id)
+        let id = if route.starts_with("/desk/same/") { &self.aino } else { id };
+        route.replace("{id}", id).replace("{other}", &self.resident)
     }
 }
 
@@ -182,8 +187,11 @@ impl World {
         let made = make_passkey(&mut aino, &mut Authenticator::number(1), "Ainon tabletti").await;
         assert_eq!(made.location(), "/my/passkeys?told=made");
         let passkey = aino.get("/my/passkeys").await.form("/api/passkeys/remove").value("passkey");
+        let merging = merged(&app, &mut pekka).await;
         let ids = Ids {
             passkey,
+            resident: person("+358400000999").await,
+            merging,
             phone,
             link,
             home,
@@ -257,6 +265,19 @@ impl Copied {
         self.app.backend.close().await;
         let _ = std::fs::remove_file(&self.file);
     }
+}
+
+/// Pekka puts together two rows of one person: the merging.
+async fn merged(app: &TestApp, pekka: &mut Browser) -> String {
+    let mut twice = Vec::new();
+    for (name, phone) in [("Tyyne Kahdesti", "+358400000881"), ("Kahdesti Tyyne", "+358400000882")] {
+        newcomer(app, name, phone).await;
+        twice.push(person_id(&app.backend, phone).await);
+    }
+    let page = pekka.get(&format!("/desk/same/{}/{}", twice[0], twice[1])).await;
+    let done = pekka.submit(&page.form("/api/desk/merge"), &[]).await;
+    assert_eq!(done.location(), "/desk/same?told=merged", "{}", page.visible());
+    pekka.get("/desk/same").await.form("/api/desk/unmerge").value("merging")
 }
 
 /// A link for that resident's phone, made by whoever may: its token and its short code.

@@ -1,10 +1,12 @@
 //! What the coordinator sees: a quiet board; one visit with every member's answer to "could they?"; the members, with
-//! who is away; the residents, with who leaves; the planner's runs; and how the text messages are doing.
+//! who is away; the residents, with who leaves, and who may have been written down twice; the planner's runs; and how the text messages are doing.
 
 pub(crate) mod board;
+pub(crate) mod correct;
 pub(crate) mod members;
 pub(crate) mod people;
 pub(crate) mod plan;
+pub(crate) mod same;
 pub(crate) mod texts;
 pub(crate) mod visit;
 

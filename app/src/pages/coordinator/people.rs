@@ -46,6 +46,12 @@ pub(crate) async fn find(visitor: Visitor) -> Result<Page, Error> {
         )}
         {nobody}
         {rows}
+        <p>
+            <a href="/desk/same">{t!(lang, same.title)}</a>
+        </p>
+        <p>
+            <a href="/desk/unconfirmed">{t!(lang, correct.unconfirmed_title)}</a>
+        </p>
     };
     Ok(Page::new(title, body).wrong(kept.has_problems()))
 }
@@ -65,6 +71,9 @@ fn row(visitor: &Visitor, resident: &ResidentView) -> AnyView {
             <p class="visit-card__text">{line}</p>
             <p>
                 <a href=format!("/desk/people/{id}")>{t!(lang, people.title_of, name = name.clone())}</a>
+            </p>
+            <p>
+                <a href=format!("/desk/people/{id}/correct")>{t!(lang, correct.desk_title, name = name.clone())}</a>
             </p>
             <p>
                 <a href=format!("/desk/people/{id}/leave")>{t!(lang, data.desk_leave, name = name)}</a>

@@ -9,9 +9,9 @@ pub(crate) mod phone;
 pub(crate) mod resident;
 
 use backend::Error;
-use domain::{ConsentGiven, Role};
+use domain::{ConsentGiven, ContactWay, Role};
 use leptos::prelude::*;
-use words::t;
+use words::{Lang, t};
 
 use crate::{
     components::{Choice, tabs},
@@ -43,6 +43,15 @@ pub(super) fn consent_sentence(visitor: &Visitor) -> String {
     let clock = clock(visitor);
     let until = clock.full_date(clock.zone.date(visitor.backend.consent_until()));
     t!(visitor.lang(), lounge.consent_sentence, until = until)
+}
+
+/// The ways in which somebody can be told.
+pub(crate) fn contact_choices(lang: Lang) -> Vec<Choice> {
+    vec![
+        Choice::new(ContactWay::Sms.code(), t!(lang, order.who_sms)),
+        Choice::new(ContactWay::Call.code(), t!(lang, order.who_call)),
+        Choice::new(ContactWay::Lounge.code(), t!(lang, order.who_lounge)),
+    ]
 }
 
 /// The ways in which consent can be given at the lounge or the desk.

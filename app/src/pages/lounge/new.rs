@@ -1,13 +1,12 @@
 //! Adds a resident: no e-mail, perhaps only a landline, perhaps no phone at all; with how they gave their consent.
 
 use backend::Error;
-use domain::{ContactWay, Language};
 use leptos::prelude::*;
 use words::t;
 
-use super::{consent_choices, consent_sentence, helper};
+use super::{consent_choices, consent_sentence, contact_choices, helper};
 use crate::{
-    components::{Action, Choice, Field, Legend, Page, button, form, kept, radios, select, text_field},
+    components::{Action, Field, Legend, Page, button, form, kept, radios, select, text_field},
     names,
     visitor::Visitor,
 };
@@ -30,13 +29,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
     let year =
         Field::new("birth_year", t!(lang, lounge.birth_year), &kept, "").hint(t!(lang, lounge.birth_year_hint)).short();
     let language = Field::new("language", t!(lang, lounge.language), &kept, visitor.caller.language.code());
-    let languages =
-        Language::ALL.iter().map(|language| (language.code().to_owned(), names::language(*language).1)).collect();
-    let ways = vec![
-        Choice::new(ContactWay::Sms.code(), t!(lang, order.who_sms)),
-        Choice::new(ContactWay::Call.code(), t!(lang, order.who_call)),
-        Choice::new(ContactWay::Lounge.code(), t!(lang, order.who_lounge)),
-    ];
+    let ways = contact_choices(lang);
     let consent = Legend::question(t!(lang, lounge.consent_how)).hint(format!(
         "{} {}",
         t!(lang, lounge.consent_read),
@@ -52,7 +45,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
                 {text_field(lang, &kept, phone)}
                 {text_field(lang, &kept, address)}
                 {text_field(lang, &kept, year)}
-                {select(lang, &kept, language, languages)}
+                {select(lang, &kept, language, names::languages())}
                 {radios(lang, &kept, "contact", Legend::question(t!(lang, order.who_contact_them)), "", ways)}
                 {radios(lang, &kept, "consent", consent, "", consent_choices(&visitor))}
                 {button(Action::Main, t!(lang, lounge.add_send))}

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use words::t;
 
 use crate::{
-    components::{Action, Page, Row, link_button, one_button, paragraphs, summary_list},
+    components::{Action, Page, Row, link_button, one_button, paragraphs, summary_list, told_note},
     names,
     pages::{clock, signed_in_by_code},
     visitor::Visitor,
@@ -24,7 +24,13 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         t!(lang, data.kept_messages, days = coop.messages_days),
         t!(lang, data.kept_visits),
     ];
+    let told = match visitor.asked("told") {
+        "name" => Some(t!(lang, correct.told_name)),
+        "number" => Some(t!(lang, correct.told_number)),
+        _ => None,
+    };
     let body = view! {
+        {told.map(told_note)}
         <h1 class="heading">{title.clone()}</h1>
         <p class="lead">{t!(lang, data.lead)}</p>
         {summary_list(lang, rows(&visitor, &tables))}
@@ -62,11 +68,11 @@ fn rows(visitor: &Visitor, tables: &[OwnTable]) -> Vec<Row> {
         .unwrap_or_default();
     let homes = if homes.is_empty() { none() } else { homes.join(", ") };
     let mut rows = vec![
-        Row::new(t!(lang, data.name), name),
-        Row::new(t!(lang, data.phone), cell("person", "phone").unwrap_or_else(none)),
+        Row::new(t!(lang, data.name), name).change("/my/data/name"),
+        Row::new(t!(lang, data.phone), cell("person", "phone").unwrap_or_else(none)).change("/my/data/number"),
         Row::new(t!(lang, data.email), cell("person", "email").unwrap_or_else(none)),
         Row::new(t!(lang, data.birth_year), cell("person", "birth_year").unwrap_or_else(none)),
-        Row::new(t!(lang, data.language), names::language(visitor.caller.language).1),
+        Row::new(t!(lang, data.language), names::language(visitor.caller.language).1).change("/my/data/name"),
         Row::new(t!(lang, data.homes), homes),
         Row::new(t!(lang, data.visits), count("visits")),
         Row::new(t!(lang, data.permissions), count("permissions")),

@@ -3,6 +3,7 @@
 pub(crate) mod ask;
 pub(crate) mod check;
 pub(crate) mod code;
+pub(crate) mod correct;
 pub(crate) mod data;
 pub(crate) mod done;
 pub(crate) mod doors;

@@ -340,6 +340,10 @@ fn act(lang: Lang, code: &str) -> String {
         "mandate.declined" => t!(lang, people.act_declined),
         "mandate.revoked" => t!(lang, people.act_revoked),
         "phone.link_made" => t!(lang, people.act_phone_made),
+        "person.corrected" => t!(lang, people.act_corrected),
+        "person.number_changed" => t!(lang, people.act_number),
+        "person.merged" => t!(lang, people.act_merged),
+        "person.unmerged" => t!(lang, people.act_unmerged),
         "phone.ended" => t!(lang, people.act_phone_ended),
         _ => t!(lang, people.act_noted),
     }

@@ -10,12 +10,13 @@ alter table person add column email_first bigint not null default 0 check (email
 create index person_by_email on person (coop_id, lower(email)) where email is not null;
 create unique index person_email_signs_in on person (coop_id, lower(email)) where email_signs_in = 1;
 
--- A code goes to a number or to an address; a third purpose is to show that an address is one's own.
+-- A code goes to a number or to an address; two more purposes are to show that an address, or a new
+-- number, is one's own.
 alter table sign_in_code alter column phone drop not null;
 alter table sign_in_code add column email text;
 alter table sign_in_code add constraint sign_in_code_goes_somewhere check ((phone is null) <> (email is null));
 alter table sign_in_code drop constraint sign_in_code_purpose_check;
-alter table sign_in_code add constraint sign_in_code_purpose_check check (purpose in ('sign_in', 'order', 'email'));
+alter table sign_in_code add constraint sign_in_code_purpose_check check (purpose in ('sign_in', 'order', 'email', 'number'));
 
 -- Where it goes by e-mail.
 alter table outbox add column email text;

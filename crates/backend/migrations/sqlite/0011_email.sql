@@ -10,13 +10,14 @@ alter table person add column email_first integer not null default 0 check (emai
 create index person_by_email on person (coop_id, lower(email)) where email is not null;
 create unique index person_email_signs_in on person (coop_id, lower(email)) where email_signs_in = 1;
 
--- A code goes to a number or to an address; a third purpose is to show that an address is one's own. SQLite changes no
+-- A code goes to a number or to an address; two more purposes are to show that an address, or a new
+-- number, is one's own. SQLite changes no
 -- check: both tables are made anew. A code that was asked for a moment ago stays good.
 create table sign_in_code_new (
     code_id text primary key,
     coop_id text not null references coop,
     session_id text not null references session on delete cascade,
-    purpose text not null check (purpose in ('sign_in', 'order', 'email')),
+    purpose text not null check (purpose in ('sign_in', 'order', 'email', 'number')),
     phone text,
     email text,
     person_id text references person,

@@ -128,13 +128,13 @@ pub(crate) struct OnBehalf {
     pub(crate) act: String,
 }
 
-/// What others did for a person, the newest first.
+/// What others did for a person, the newest first; also for whoever has become part of them (`merging`).
 pub(crate) async fn on_behalf_of(tx: &mut Tx, person: PersonId, most: i64) -> Result<Vec<OnBehalf>, Error> {
     let rows = all!(
         tx,
         (i64, String, String),
-        "select at, person_id, act from audit_log where coop_id = $1 and on_behalf_of = $2 and person_id is not null \
-         and person_id <> $2 order by seq desc limit $3",
+        "select at, person_id, act from audit_log where coop_id = $1 and person_id is not null and person_id <> $2 \
+         and (on_behalf_of = $2 or on_behalf_of in (select p.person_id from person p where p.merged_into = $2)) order by seq desc limit $3",
         tx.settings().coop.id.to_string(),
         person.to_string(),
         most

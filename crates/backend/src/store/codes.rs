@@ -17,6 +17,8 @@ pub(crate) enum Purpose {
     SignIn,
     /// Confirming an order of somebody not signed in.
     Order,
+    /// Showing that a new number is theirs.
+    Number,
     /// Showing that an address is one's own.
     Email,
 }
@@ -81,6 +83,7 @@ impl Purpose {
             Self::SignIn => "sign_in",
             Self::Order => "order",
             Self::Email => "email",
+            Self::Number => "number",
         }
     }
 }

@@ -11,7 +11,11 @@ use crate::{
 };
 
 /// Every table with something of a co-op's people in it, those that point at others first.
-const TABLES: [&str; 33] = [
+const TABLES: [&str; 37] = [
+    "delete from merging_moved",
+    "delete from merging",
+    "delete from not_same",
+    "update person set merged_into = null",
     "delete from outbox_failure",
     "delete from outbox",
     "delete from visit_event",

@@ -86,6 +86,41 @@ pub(crate) async fn of_visit(tx: &mut Tx, visit: VisitId) -> Result<Option<Store
     row.map(code).transpose()
 }
 
+/// The codes of a person's homes.
+pub(crate) async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<StoredCode>, Error> {
+    let rows = all!(
+        tx,
+        (String, String, String),
+        "select home_id, person_id, sealed from door_code where person_id = $1 order by home_id",
+        person.to_string()
+    )?;
+    rows.into_iter().map(code).collect()
+}
+
+/// The code of that home, if one is kept.
+pub(crate) async fn of_home(tx: &mut Tx, home: HomeId) -> Result<Option<StoredCode>, Error> {
+    let row = optional!(
+        tx,
+        (String, String, String),
+        "select home_id, person_id, sealed from door_code where home_id = $1",
+        home.to_string()
+    )?;
+    row.map(code).transpose()
+}
+
+/// A home's code becomes another row: another home's, or sealed with another's key.
+pub(crate) async fn replace(tx: &mut Tx, home: HomeId, by: &StoredCode) -> Result<(), Error> {
+    execute!(
+        tx,
+        "update door_code set home_id = $2, person_id = $3, sealed = $4 where home_id = $1",
+        home.to_string(),
+        by.home.to_string(),
+        by.person.to_string(),
+        by.sealed.as_str()
+    )?;
+    Ok(())
+}
+
 /// Writes a home's code down, in place of the one there is.
 pub(crate) async fn put(tx: &mut Tx, stored: &StoredCode, by: PersonId) -> Result<(), Error> {
     execute!(

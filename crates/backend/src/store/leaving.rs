@@ -9,6 +9,7 @@ use domain::{Message, MessageId, Moment, PersonId};
 use crate::{
     Error,
     store::{
+        merging,
         people::{self, StoredPerson},
         tx::{Tx, all, execute, optional},
         visit_changes,
@@ -63,18 +64,67 @@ pub(crate) async fn resume(tx: &mut Tx, person: PersonId) -> Result<bool, Error>
     Ok(changed > 0)
 }
 
-/// Those whose time to be erased has come, the earliest first.
+/// Those whose time to be erased has come, the earliest first. Who has become part of somebody else goes with them (`merging`).
 pub(crate) async fn due(tx: &mut Tx, most: i64) -> Result<Vec<PersonId>, Error> {
     let rows: Vec<(String,)> = all!(
         tx,
         (String,),
         "select person_id from person where coop_id = $1 and erase_at <= $2 and erased is null \
-         order by erase_at, person_id limit $3",
+         and merged_into is null order by erase_at, person_id limit $3",
         tx.settings().coop.id.to_string(),
         tx.now().seconds(),
         most
     )?;
     rows.into_iter().map(|(person,)| person.parse().map_err(Error::stored)).collect()
+}
+
+/// Those whose order nobody ever confirmed, the earliest first: nothing of theirs stands any more. Made before that instant.
+pub(crate) async fn unconfirmed(tx: &mut Tx, before: Moment, most: i64) -> Result<Vec<StoredPerson>, Error> {
+    let rows: Vec<(String,)> = all!(
+        tx,
+        (String,),
+        "select person_id from person p where coop_id = $1 and provisional = 1 and stopped is null and made < $2 \
+         and not exists (select 1 from visit v where v.resident_id = p.person_id and v.state <> 'cancelled') \
+         order by made, person_id limit $3",
+        tx.settings().coop.id.to_string(),
+        before.seconds(),
+        most
+    )?;
+    people_of(tx, rows).await
+}
+
+/// Residents of whom nothing has been heard since that instant: no order, no visit, no session, nobody who may order for them
+/// or for whom they may; and nothing is to come.
+pub(crate) async fn unheard(tx: &mut Tx, since: Moment, most: i64) -> Result<Vec<StoredPerson>, Error> {
+    let rows: Vec<(String,)> = all!(
+        tx,
+        (String,),
+        "select person_id from person p where coop_id = $1 and provisional = 0 and stopped is null and made < $2 \
+         and exists (select 1 from person_role r where r.person_id = p.person_id and r.role = 'resident') \
+         and not exists (select 1 from person_role r where r.person_id = p.person_id \
+         and r.role in ('member', 'lounge', 'coordinator')) \
+         and not exists (select 1 from help_order o where (o.resident_id = p.person_id or o.booker_id = p.person_id) \
+         and o.made >= $2) \
+         and not exists (select 1 from visit v where v.resident_id = p.person_id \
+         and (v.window_end >= $2 or v.state not in ('done', 'cancelled'))) \
+         and not exists (select 1 from session s where s.person_id = p.person_id and s.seen >= $2) \
+         and not exists (select 1 from mandate m where (m.resident_id = p.person_id or m.holder_id = p.person_id) \
+         and m.revoked_at is null and m.valid_until > $3) \
+         order by made, person_id limit $4",
+        tx.settings().coop.id.to_string(),
+        since.seconds(),
+        tx.now().seconds(),
+        most
+    )?;
+    people_of(tx, rows).await
+}
+
+async fn people_of(tx: &mut Tx, rows: Vec<(String,)>) -> Result<Vec<StoredPerson>, Error> {
+    let mut found = Vec::new();
+    for (id,) in rows {
+        found.extend(people::by_id(tx, id.parse().map_err(Error::stored)?).await?);
+    }
+    Ok(found)
 }
 
 /// Their sessions, codes and passkeys open nothing, nobody serves them, and what waited to be told to them isn't told, whatever way
@@ -159,6 +209,7 @@ pub(crate) async fn erase(tx: &mut Tx, person: &StoredPerson) -> Result<(), Erro
     let phone = person.phone.as_ref().map(|phone| phone.e164().to_owned()).unwrap_or_default();
     forget_typed(tx, person).await?;
     forget_named(tx, person).await?;
+    merging::forget(tx, person.id).await?;
     for order in orders(tx, person.id).await? {
         visit_changes::new_slip(tx, &order).await?;
     }

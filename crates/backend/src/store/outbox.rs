@@ -2,7 +2,7 @@
 
 use domain::{
     Channel, ContactWay, EmailAddress, Language, Message, MessageId, MessageKind, Moment, PersonId, PersonName,
-    PhoneNumber, VisitId,
+    PhoneKind, PhoneNumber, VisitId,
 };
 
 use crate::{
@@ -114,6 +114,32 @@ pub(crate) async fn write_to_address(
 ) -> Result<(), Error> {
     let for_whom = ForWhom { person: to, phone: None, email: Some(email), way: Channel::Email, language };
     insert(tx, for_whom, None, message, None).await.map(|_| ())
+}
+
+/// What waits to be told to a person goes to their new number, as far as it reaches them there. Codes don't: they belong to
+/// the number.
+pub(crate) async fn follow(tx: &mut Tx, person: PersonId, phone: Option<&PhoneNumber>) -> Result<(), Error> {
+    let (texted, rung) = reaching(phone);
+    execute!(
+        tx,
+        "update outbox set phone = $2, way = case way when 'sms' then $3 when 'call' then $4 else way end \
+         where person_id = $1 and sent_at is null and taken_at is null and kind <> 'sign_in_code'",
+        person.to_string(),
+        phone.map(|phone| phone.e164().to_owned()),
+        texted.code(),
+        rung.code()
+    )?;
+    Ok(())
+}
+
+/// How somebody with that number is told what was to go by text message, and what by a call: whom no text reaches is rung,
+/// and whom nobody can ring asks at the lounge.
+pub(crate) fn reaching(phone: Option<&PhoneNumber>) -> (ContactWay, ContactWay) {
+    match phone.map(PhoneNumber::kind) {
+        Some(PhoneKind::Mobile) => (ContactWay::Sms, ContactWay::Call),
+        Some(PhoneKind::Landline) => (ContactWay::Call, ContactWay::Call),
+        None => (ContactWay::Lounge, ContactWay::Lounge),
+    }
 }
 
 /// To whom a message goes, and how.

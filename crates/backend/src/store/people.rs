@@ -5,9 +5,14 @@ use domain::{
     Role,
 };
 
+pub(crate) use domain::name_key;
+
 use crate::{
     Error, PersonBrief,
-    store::tx::{Tx, all, execute, optional, scalar},
+    store::{
+        merging::Identity,
+        tx::{Tx, all, execute, optional, scalar},
+    },
 };
 
 /// A person, without their roles and homes.
@@ -104,24 +109,6 @@ impl TryFrom<HomeRow> for (HomeId, Address) {
     }
 }
 
-/// Small letters, without dots and accents: "Niemelä" and "niemela" are found by either.
-pub(crate) fn name_key(text: &str) -> String {
-    let plain = |c: char| match c {
-        'å' | 'ä' | 'á' | 'à' | 'â' | 'ã' => 'a',
-        'ö' | 'ó' | 'ò' | 'ô' | 'õ' | 'ø' => 'o',
-        'é' | 'è' | 'ê' | 'ë' => 'e',
-        'í' | 'ì' | 'î' | 'ï' => 'i',
-        'ú' | 'ù' | 'û' | 'ü' => 'u',
-        'ç' => 'c',
-        'ñ' => 'n',
-        'š' => 's',
-        'ž' => 'z',
-        other => other,
-    };
-    // The dots may also stand as marks of their own after the letter (NFD); they go.
-    text.to_lowercase().chars().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).map(plain).collect()
-}
-
 /// That person.
 pub(crate) async fn by_id(tx: &mut Tx, person: PersonId) -> Result<Option<StoredPerson>, Error> {
     let row = optional!(
@@ -203,15 +190,16 @@ pub(crate) async fn residents_with_phone(tx: &mut Tx, phone: &PhoneNumber) -> Re
     rows.into_iter().map(StoredPerson::try_from).collect()
 }
 
-/// Everybody of that name, spelling of å, ä and ö apart.
+/// Everybody of that name, spelling of å, ä and ö and which of the two names comes first apart.
 pub(crate) async fn with_name(tx: &mut Tx, name: &PersonName) -> Result<Vec<StoredPerson>, Error> {
     let rows = all!(
         tx,
         PersonRow,
         "select person_id, given, family, phone, email, email_first, language, contact, birth_year, stopped \
-         from person where coop_id = $1 and name_key = $2 order by made, person_id",
+         from person where coop_id = $1 and name_key in ($2, $3) order by made, person_id",
         tx.settings().coop.id.to_string(),
-        name_key(&name.full())
+        name_key(&name.full()),
+        name_key(&format!("{} {}", name.family(), name.given()))
     )?;
     rows.into_iter().map(StoredPerson::try_from).collect()
 }
@@ -302,6 +290,34 @@ pub(crate) async fn insert(tx: &mut Tx, new: &NewPerson) -> Result<(), Error> {
         i64::from(new.provisional),
         tx.now().seconds()
     )?;
+    Ok(())
+}
+
+/// The person's name, number, language, way and year are these from now on. They sign in by the number when it is a mobile
+/// and nobody else does.
+pub(crate) async fn set_identity(tx: &mut Tx, person: PersonId, to: &Identity) -> Result<(), Error> {
+    execute!(
+        tx,
+        "update person set given = $2, family = $3, name_key = $4, phone = $5, phone_kind = $6, language = $7, \
+         contact = $8, birth_year = $9, signs_in = case when $6 = 'mobile' and provisional = 0 and not exists (\
+         select 1 from person o where o.coop_id = person.coop_id and o.phone = $5 and o.signs_in = 1 \
+         and o.person_id <> $1) then 1 else 0 end where person_id = $1",
+        person.to_string(),
+        to.name.given(),
+        to.name.family(),
+        name_key(&to.name.full()),
+        to.phone.as_ref().map(|phone| phone.e164().to_owned()),
+        to.phone.as_ref().map(|phone| kind_code(phone.kind())),
+        to.language.code(),
+        to.contact.code(),
+        to.birth_year.map(i64::from)
+    )?;
+    Ok(())
+}
+
+/// They don't sign in by their number.
+pub(crate) async fn stop_signing_in(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+    execute!(tx, "update person set signs_in = 0 where person_id = $1", person.to_string())?;
     Ok(())
 }
 
@@ -426,16 +442,4 @@ pub(crate) async fn home_at(tx: &mut Tx, person: PersonId, address: &Address) ->
 pub(crate) async fn is_empty(tx: &mut Tx) -> Result<bool, Error> {
     let people: i64 = scalar!(tx, i64, "select count(*) from person")?;
     Ok(people == 0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_found_without_its_dots() {
-        assert_eq!(name_key("Niemelä"), "niemela");
-        assert_eq!(name_key("NIEMELA\u{308}"), "niemela");
-        assert_eq!(name_key("Åke Öhman"), "ake ohman");
-    }
 }

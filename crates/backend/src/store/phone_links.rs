@@ -175,6 +175,20 @@ pub(crate) async fn end(tx: &mut Tx, link: PhoneLinkId, by: PersonId) -> Result<
     Ok(changed > 0)
 }
 
+/// Ends every linked phone of a person, and every link that nobody has opened yet. Their sessions are ended by whoever ends
+/// all of that person's.
+pub(crate) async fn end_all(tx: &mut Tx, person: PersonId, by: PersonId) -> Result<(), Error> {
+    execute!(tx, "delete from phone_link where person_id = $1 and linked_at is null", person.to_string())?;
+    execute!(
+        tx,
+        "update phone_link set ended_at = $2, ended_by = $3 where person_id = $1 and ended_at is null",
+        person.to_string(),
+        tx.now().seconds(),
+        by.to_string()
+    )?;
+    Ok(())
+}
+
 /// Forgets links that nobody opened before that instant.
 pub(crate) async fn forget(tx: &mut Tx, before: Moment) -> Result<(), Error> {
     execute!(tx, "delete from phone_link where linked_at is null and ends < $1", before.seconds())?;

@@ -157,6 +157,17 @@ pub(crate) async fn delete(tx: &mut Tx, session: &str) -> Result<(), Error> {
 }
 
 /// What somebody was doing before they signed in goes with them: the order being made, the forms, and the orders
+/// Ends all sessions of a person but that one, if one is named; linked phones' too.
+pub(crate) async fn end_others(tx: &mut Tx, person: PersonId, but: Option<&str>) -> Result<(), Error> {
+    execute!(
+        tx,
+        "delete from session where person_id = $1 and session_id <> $2",
+        person.to_string(),
+        but.unwrap_or_default()
+    )?;
+    Ok(())
+}
+
 /// that the old session could see.
 pub(crate) async fn carry_over(tx: &mut Tx, old: &str, new: &str) -> Result<(), Error> {
     execute!(tx, "update draft set session_id = $2 where session_id = $1", old, new)?;

@@ -82,7 +82,7 @@ async fn a_day_of_23_hours_and_one_of_25() {
             let in_the_gap = |(start, end): &&(NaiveTime, NaiveTime)| {
                 hours == 23 && (*start..=four).contains(&three) && *end >= three
             };
-            assert!(missing.iter().all(|wall| in_the_gap(wall)), "{place}: {missing:?} of {walls:?}");
+            assert!(missing.iter().all(in_the_gap), "{place}: {missing:?} of {walls:?}");
 
             // Two hours a day are two visits, on that day too: one at its first hour, over the change, and one in the evening.
             let (first, last) = (here[0].start, here[here.len() - 2].start);

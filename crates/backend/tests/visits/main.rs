@@ -12,11 +12,13 @@ mod support;
 
 mod absence;
 mod clocks;
+mod correcting;
 mod desk;
 mod doors;
 mod emails;
 mod leaving;
 mod members;
+mod merging;
 mod orders;
 mod passkeys;
 mod phones;

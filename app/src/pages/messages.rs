@@ -39,6 +39,7 @@ pub fn subject(lang: Lang, kind: MessageKind) -> String {
         MessageKind::PasskeyMade => t!(lang, email.subject_passkey_made),
         MessageKind::PasskeyCopied => t!(lang, email.subject_passkey_copied),
         MessageKind::NumberChanged => t!(lang, email.subject_number_changed),
+        MessageKind::EmailSet => t!(lang, email.subject_email_set),
     }
 }
 
@@ -130,6 +131,7 @@ fn words(clock: &Clock, message: &Message) -> String {
         Message::MandateEnded { holder: Some(holder) } => t!(lang, message.mandate_ended, name = holder),
         Message::MandateEnded { holder: None } => t!(lang, message.mandate_ended_lounge),
         Message::NumberChanged => t!(lang, message.number_changed),
+        Message::EmailSet => t!(lang, message.email_set),
         Message::PhoneLinked { name } => t!(lang, message.phone_linked, phone = name),
         Message::PasskeyMade { name } => t!(lang, message.passkey_made, name = name),
         Message::PasskeyCopied { name } => t!(lang, message.passkey_copied, name = name),

@@ -20,7 +20,7 @@ use crate::{
         audit,
         codes::{self, Answered, Purpose, SentTo, Tried},
         merging::Identity,
-        outbox,
+        outbox, passkeys,
         people::{self, StoredPerson},
         phone_links, sessions,
         tx::Tx,
@@ -103,7 +103,8 @@ impl Backend {
     /// Sends a code to the number that is to be theirs. The answer is the same whether it is anybody's or not.
     ///
     /// # Errors
-    /// Field `mobile`: what isn't a number, [`Problem::NeedsMobile`], [`Problem::YourNumber`], [`Problem::TooMany`];
+    /// Field `mobile`: what isn't a number, [`Problem::NeedsMobile`], [`Problem::YourNumber`], [`Problem::TooMany`],
+    /// [`Problem::SignInAgain`];
     /// [`Refusal::TryLater`]; as [`Backend::own_details`].
     pub async fn ask_new_number(&self, c: &Caller, phone: &str, client: &str) -> Result<(), Error> {
         let phone = PhoneNumber::parse(phone).map_err(|problem| Error::field("mobile", problem))?;
@@ -113,6 +114,9 @@ impl Backend {
         self.write((c.clone(), phone, client.to_owned()), |tx, (c, phone, client)| {
             Box::pin(async move {
                 let id = oneself(c)?;
+                if !crate::sessions::is_fresh(tx, c).await? {
+                    return Err(Error::field("mobile", Problem::SignInAgain));
+                }
                 if known(tx, id).await?.phone.as_ref() == Some(phone) {
                     return Err(Error::field("mobile", Problem::YourNumber));
                 }
@@ -231,7 +235,7 @@ fn parse(tx: &Tx, form: &CorrectionForm) -> Result<Identity, Error> {
 }
 
 /// Writes it down. With another number, what was signed in by the old one ends, what waits to be told follows, and the old
-/// one is told, when text messages reach it.
+/// one is told, when text messages reach it. Where the coordinator does it, passkeys and the e-mail address go too.
 async fn correct(
     tx: &mut Tx,
     person: &StoredPerson,
@@ -247,6 +251,11 @@ async fn correct(
     if was.phone != to.phone {
         sessions::end_others(tx, person.id, session).await?;
         phone_links::end_all(tx, person.id, by).await?;
+        if by != person.id {
+            // The co-op corrects it when a phone is lost or isn't theirs: nothing else lets anybody in then.
+            passkeys::delete_all(tx, person.id).await?;
+            people::remove_email(tx, person.id).await?;
+        }
         outbox::follow(tx, person.id, to.phone.as_ref()).await?;
         if let Some(old) = person.phone.as_ref().filter(|old| old.kind() == PhoneKind::Mobile) {
             outbox::write_to_number(tx, Some(person.id), old, person.language, &Message::NumberChanged).await?;

@@ -4,19 +4,20 @@
 //! It is their own business, or that of whom they let help them at the lounge; never that of a linked phone. Somebody else's
 //! address gives nothing away: whoever types it is told the same, and only who reads its mail has the code.
 
-use domain::{EmailAddress, PersonId, Problem};
+use domain::{EmailAddress, Message, PersonId, Problem};
 
 use crate::{
     Backend, Caller, Error, PersonBrief, Refusal, rights,
-    sessions::session,
+    sessions::{self, session},
     sign_in,
     store::{
         attempts::{self, Kind},
         audit,
         codes::{self, NewCode, Purpose, SentTo, Tried},
-        people,
+        outbox, people,
         tx::Tx,
     },
+    telling,
 };
 
 /// What a person has of e-mail.
@@ -56,21 +57,25 @@ impl Backend {
     /// Sends a code to that address. Nothing is theirs before it comes back.
     ///
     /// # Errors
-    /// Field `email`: [`Problem::Missing`], [`Problem::NotAnEmail`], [`Problem::TooMany`].
+    /// Field `email`: [`Problem::Missing`], [`Problem::NotAnEmail`], [`Problem::TooMany`]; [`Problem::SignInAgain`] alone.
     pub async fn ask_email(&self, c: &Caller, email: &str, client: &str) -> Result<(), Error> {
         let given = (c.clone(), email.to_owned(), client.to_owned());
         self.write(given, |tx, (c, email, client)| {
             Box::pin(async move {
                 let (by, whose) = whose(tx, c).await?;
+                // At the lounge they sit there themselves; alone, an address is a second key to everything of theirs.
+                if by == whose && !sessions::is_fresh(tx, c).await? {
+                    return Err(Error::field("email", Problem::SignInAgain));
+                }
                 let email = EmailAddress::parse(email).map_err(|problem| Error::field("email", problem))?;
                 // What it counted stays counted, and a refusal counts nothing.
-                count(tx, by, &email, client).await?;
+                count(tx, whose, &email, client).await?;
                 let language = people::by_id(tx, whose).await?.map_or(c.language, |person| person.language);
                 let to = SentTo::Email(email);
                 let (session, purpose) = (session(c)?, Purpose::Email);
                 let new = NewCode { session, purpose, to: &to, person: Some(whose), sent: true, client };
                 let code = codes::make(tx, new).await?;
-                sign_in::write_code(tx, None, &to, language, code).await
+                sign_in::write_code(tx, Some(whose), &to, language, code).await
             })
         })
         .await
@@ -97,7 +102,10 @@ impl Backend {
                     return Ok(Err(Problem::WrongCode));
                 }
                 tx.lock_name(&email.key()).await?;
-                people::set_email(tx, whose, &email).await?;
+                // Whoever helps may have typed an address of their own: nobody signs in by it until its owner has shown it.
+                people::set_email(tx, whose, &email, by == whose).await?;
+                outbox::readdress_emails(tx, whose, Some(&email)).await?;
+                telling::of_a_way_in(tx, whose, &Message::EmailSet).await?;
                 audit::write(tx, Some(by), on_behalf(by, whose), "email.set", whose).await?;
                 Ok(Ok(()))
             })
@@ -134,6 +142,7 @@ impl Backend {
             Box::pin(async move {
                 let (by, whose) = whose(tx, c).await?;
                 if people::remove_email(tx, whose).await? {
+                    outbox::readdress_emails(tx, whose, None).await?;
                     audit::write(tx, Some(by), on_behalf(by, whose), "email.removed", whose).await?;
                 }
                 Ok(())
@@ -153,12 +162,12 @@ async fn whose(tx: &mut Tx, c: &Caller) -> Result<(PersonId, PersonId), Error> {
     Ok((by, rights::served(tx, c, &roles).await?.unwrap_or(by)))
 }
 
-/// Counts a code to an address that nobody has confirmed, by who asks, by the address and by where from.
-async fn count(tx: &mut Tx, by: PersonId, email: &EmailAddress, client: &str) -> Result<(), Error> {
+/// Counts a code to an address that nobody has confirmed, by whose it is to be, by the address and by where from.
+async fn count(tx: &mut Tx, whose: PersonId, email: &EmailAddress, client: &str) -> Result<(), Error> {
     tx.lock_name(&email.key()).await?;
     let limits = [
         (Kind::CodeByClient, client.to_owned()),
-        (Kind::EmailShown, by.to_string()),
+        (Kind::EmailShown, whose.to_string()),
         (Kind::EmailShownTo, email.key()),
     ];
     for (kind, subject) in &limits {

@@ -214,20 +214,23 @@ impl Backend {
         let (never, silent) = (Minutes(coop.unconfirmed_days * day), Minutes(coop.unheard_years * 365 * day));
         let found = self.read((never, silent), |tx, (never, silent)| {
             Box::pin(async move {
-                let now = tx.now();
-                Ok((
-                    leaving::unconfirmed(tx, now - *never, AT_ONCE).await?,
-                    leaving::unheard(tx, now - *silent, AT_ONCE).await?,
-                ))
+                Ok((LetGo::Unconfirmed(*never).found(tx).await?, LetGo::Unheard(*silent).found(tx).await?))
             })
         });
-        let (never, silent) = found.await?;
+        let (unconfirmed, unheard) = found.await?;
         let days = Minutes(coop.erasure_days * day);
-        let all = never.iter().map(|one| (one.id, Minutes(0))).chain(silent.iter().map(|one| (one.id, days)));
+        let unconfirmed = unconfirmed.iter().map(|one| (one.id, Minutes(0), LetGo::Unconfirmed(never)));
+        let all = unconfirmed.chain(unheard.iter().map(|one| (one.id, days, LetGo::Unheard(silent))));
         let mut gone = 0;
         for given in all {
-            let stopped = self.write(given, |tx, (id, days)| {
+            let stopped = self.write(given, |tx, (id, days, why)| {
                 Box::pin(async move {
+                    // Somebody may have rung them, or they have ordered, since it was looked.
+                    tx.lock_all_members().await?;
+                    tx.lock_person(*id).await?;
+                    if !why.found(tx).await?.iter().any(|one| one.id == *id) {
+                        return Ok(false);
+                    }
                     let (nobody, at) = (nobody(tx), tx.now() + *days);
                     let stopped = stop_at(tx, &nobody, *id, Telling::OnlyMembers, at).await?;
                     if stopped {
@@ -255,6 +258,26 @@ impl Backend {
             self.0.pools.empty_journal().await?;
         }
         Ok(erased)
+    }
+}
+
+/// Why somebody goes by themselves, and after how long.
+#[derive(Clone, Copy)]
+enum LetGo {
+    /// Nobody ever confirmed their order.
+    Unconfirmed(Minutes),
+    /// Nothing is heard of them.
+    Unheard(Minutes),
+}
+
+impl LetGo {
+    /// Some of them, those first who were there first.
+    async fn found(self, tx: &mut Tx) -> Result<Vec<StoredPerson>, Error> {
+        let now = tx.now();
+        match self {
+            Self::Unconfirmed(after) => leaving::unconfirmed(tx, now - after, AT_ONCE).await,
+            Self::Unheard(after) => leaving::unheard(tx, now - after, AT_ONCE).await,
+        }
     }
 }
 

@@ -10,13 +10,14 @@
 //!
 //! Only the coordinator sees any of it: no resident learns that there is somebody like them.
 
-use domain::{ContactWay, Language, Like, Minutes, Moment, PersonId, PhoneNumber, Role, VisitState, likeness};
+use domain::{ContactWay, Language, Like, Message, Minutes, Moment, PersonId, PhoneNumber, Role, VisitState, likeness};
 
 use crate::{
     Backend, Caller, Error, PersonBrief, Refusal, door_codes, rights,
     store::{
         audit, mandates,
         merging::{self, Counted, Identity, Merging, Remembered},
+        outbox,
         people::{self, StoredPerson},
         phone_links, same, sessions, sha256_hex,
         tx::Tx,
@@ -433,8 +434,9 @@ async fn at_once(tx: &mut Tx, one: PersonId, other: PersonId) -> Result<bool, Er
 /// What the one who stays is from now on.
 fn chosen(kept: &Identity, gone: &Identity, form: &MergeForm) -> Identity {
     let of_gone = |choice: &str| choice == "gone";
-    // A number is better than none, and so is a year: nothing is lost by not choosing.
-    let phone = if (of_gone(&form.phone) || kept.phone.is_none()) && gone.phone.is_some() { gone } else { kept };
+    // A number lets its owner in: it goes over when the coordinator says so, and not because there was none. A year that
+    // isn't known is no choice.
+    let phone = if of_gone(&form.phone) && gone.phone.is_some() { gone } else { kept };
     let year = if of_gone(&form.birth_year) { gone.birth_year.or(kept.birth_year) } else { kept.birth_year };
     Identity {
         name: if of_gone(&form.name) { gone } else { kept }.name.clone(),
@@ -483,11 +485,21 @@ async fn put_together(
         phone_links::end_all(tx, kept.id, by).await?;
     }
     merging::readdress(tx, &id, kept.id, remembered.became.phone.as_ref()).await?;
+    // Whoever signed in by a number that isn't the one any more hears of it.
+    let lost = [(kept, remembered.kept_signed_in), (gone, remembered.gone_signed_in)];
+    for (person, _) in
+        lost.into_iter().filter(|(person, signed_in)| *signed_in && person.phone != remembered.became.phone)
+    {
+        if let Some(phone) = person.mobile() {
+            outbox::write_to_number(tx, Some(kept.id), phone, person.language, &Message::NumberChanged).await?;
+        }
+    }
     audit::write_change(tx, Some(by), Some(kept.id), "person.merged", gone.id, None, Some(&id)).await
 }
 
 async fn take_apart(tx: &mut Tx, merging: &Merging, remembered: &Remembered, by: PersonId) -> Result<(), Error> {
     let (kept, gone) = (merging.kept, merging.gone);
+    merging::close_since(tx, merging, by).await?;
     let homes = merging::moved_homes(tx, &merging.id).await?;
     let codes = merging::noted_codes(tx, &merging.id).await?;
     // Codes first: who gave one is found by the home at which it lies.

@@ -292,6 +292,8 @@ async fn shown(tx: &mut Tx, c: &Caller, party: &RelyingParty, answer: &str) -> R
 /// Somebody has a copy of the key: whoever it is, it opens nothing any more.
 async fn copied(tx: &mut Tx, passkey: &StoredPasskey) -> Result<(), Error> {
     if passkeys::set_copied(tx, passkey.id).await? {
+        // Whoever was first may not have been the owner.
+        passkeys::end_sessions(tx, passkey.id).await?;
         let message = Message::PasskeyCopied { name: passkey.name.clone() };
         telling::of_a_way_in(tx, passkey.person, &message).await?;
         audit::write(tx, None, Some(passkey.person), "passkey.copied", passkey.id).await?;

@@ -56,7 +56,10 @@ pub(crate) fn session(c: &Caller) -> Result<&str, Error> {
 /// Whether the caller has shown who they are a moment ago: each time they do, they get a new session.
 pub(crate) async fn is_fresh(tx: &mut Tx, c: &Caller) -> Result<bool, Error> {
     let stored = sessions::by_id(tx, session(c)?).await?;
-    Ok(stored.is_some_and(|stored| stored.made <= tx.now() && tx.now() < stored.made + FRESH))
+    // A linked phone stays one, whatever a code opens on it for an hour.
+    let fresh =
+        |stored: StoredSession| stored.phone.is_none() && stored.made <= tx.now() && tx.now() < stored.made + FRESH;
+    Ok(stored.is_some_and(fresh))
 }
 
 impl Backend {

@@ -240,6 +240,9 @@ pub(crate) async fn ask(
     }
 
     let sent = owner.is_some() || expected;
+    // To the address as its owner wrote it: a mail server may tell capitals apart.
+    let own = owner.as_ref().and_then(|owner| owner.email.clone()).filter(|_| matches!(to, SentTo::Email(_)));
+    let to = &own.map_or_else(|| to.clone(), SentTo::Email);
     let person = owner.map(|owner| owner.id);
     let code = codes::make(tx, NewCode { session, purpose, to, person, sent, client }).await?;
     if sent {

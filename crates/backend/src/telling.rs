@@ -74,6 +74,7 @@ async fn to_resident(
         | MessageKind::PasskeyMade
         | MessageKind::PasskeyCopied
         | MessageKind::NumberChanged
+        | MessageKind::EmailSet
         | MessageKind::SignInCode => {
             return Err(Error::stored("not a resident's message"));
         }

@@ -225,6 +225,8 @@ pub enum Message {
     },
     /// To the number that somebody had until now: it isn't theirs any more.
     NumberChanged,
+    /// To its owner: an e-mail address stands with their details from now on.
+    EmailSet,
 }
 
 /// What came of an answer to an offer by text message.
@@ -312,6 +314,8 @@ pub enum MessageKind {
     PasskeyCopied,
     /// See [`Message::NumberChanged`].
     NumberChanged,
+    /// See [`Message::EmailSet`].
+    EmailSet,
 }
 
 codes!(MessageKind {
@@ -341,6 +345,7 @@ codes!(MessageKind {
     PasskeyMade = "passkey_made",
     PasskeyCopied = "passkey_copied",
     NumberChanged = "number_changed",
+    EmailSet = "email_set",
 });
 
 impl Message {
@@ -373,18 +378,21 @@ impl Message {
             Self::PasskeyMade { .. } => MessageKind::PasskeyMade,
             Self::PasskeyCopied { .. } => MessageKind::PasskeyCopied,
             Self::NumberChanged => MessageKind::NumberChanged,
+            Self::EmailSet => MessageKind::EmailSet,
         }
     }
 
     /// How long it may wait when it is written at night.
     pub const fn urgency(&self) -> Urgency {
         match self {
-            // A passkey that isn't the owner's doing is to be known of before the night is over.
+            // A way in that isn't the owner's doing is to be known of before the night is over.
             Self::SignInCode { .. }
             | Self::OnTheWay { .. }
             | Self::Answered { .. }
             | Self::PasskeyMade { .. }
-            | Self::PasskeyCopied { .. } => Urgency::Now,
+            | Self::PasskeyCopied { .. }
+            | Self::EmailSet
+            | Self::NumberChanged => Urgency::Now,
             Self::OrderReceived { window, .. }
             | Self::NewOffer { window, .. }
             | Self::VisitAgreed { window, .. }
@@ -404,8 +412,7 @@ impl Message {
             | Self::MandateGiven { .. }
             | Self::MandateRevoked { .. }
             | Self::MandateEnded { .. }
-            | Self::PhoneLinked { .. }
-            | Self::NumberChanged => Urgency::Morning,
+            | Self::PhoneLinked { .. } => Urgency::Morning,
         }
     }
 
@@ -438,7 +445,8 @@ impl Message {
             | Self::PhoneLinked { .. }
             | Self::PasskeyMade { .. }
             | Self::PasskeyCopied { .. }
-            | Self::NumberChanged => None,
+            | Self::NumberChanged
+            | Self::EmailSet => None,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `docs/openapi.json`: every address by which a browser or a script reaches the server, as OpenAPI 3.1, made from the route
+//! `docs/openapi.json`: every address by which a browser or a script reaches the server, as `OpenAPI` 3.1, made from the route
 //! table and the role × endpoint matrix. Schemathesis reads it to try what nobody thought of (`end2end/fuzz`).
 //!
 //! `NAAPURIAPU_GOLDEN=1` writes the document anew.

@@ -240,7 +240,13 @@ fn choices(lang: Lang, merge: &MergeView) -> Vec<AnyView> {
     let name = |side: &SameSide| Some(side.person.name.full());
     let asked = [
         ("form[name]", t!(lang, same.choose_name), name(kept), name(gone)),
-        ("form[phone]", t!(lang, same.choose_phone), phone(kept), phone(gone)),
+        // A number lets its owner in: it goes over to somebody without one only when that is chosen.
+        (
+            "form[phone]",
+            t!(lang, same.choose_phone),
+            phone(kept).or_else(|| phone(gone).map(|_| t!(lang, data.nothing))),
+            phone(gone),
+        ),
         ("form[language]", t!(lang, same.choose_language), language(kept), language(gone)),
         ("form[birth_year]", t!(lang, same.choose_year), year(kept), year(gone)),
     ];

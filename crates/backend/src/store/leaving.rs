@@ -137,7 +137,12 @@ pub(crate) async fn silence(tx: &mut Tx, person: &StoredPerson) -> Result<(), Er
     execute!(tx, "update session set serving_id = null where serving_id = $1", id.clone())?;
     execute!(tx, "delete from sign_in_code where person_id = $1", id.clone())?;
     execute!(tx, "update help_order set session_id = null where resident_id = $1", id.clone())?;
-    execute!(tx, "delete from outbox where person_id = $1 and sent_at is null", id.clone())?;
+    // A number that was theirs is still told that it isn't: whoever leaves in somebody else's name can't keep it from them.
+    execute!(
+        tx,
+        "delete from outbox where person_id = $1 and sent_at is null and kind <> 'number_changed'",
+        id.clone()
+    )?;
     // Questions of theirs to residents, and what waits to be told about them.
     execute!(
         tx,

@@ -90,6 +90,15 @@ pub(crate) async fn revoke(tx: &mut Tx, mandate: MandateId) -> Result<bool, Erro
         mandate.to_string(),
         tx.now().seconds()
     )?;
+    // A no is a no to that one altogether: a resident who was written down twice may have said yes to them twice.
+    execute!(
+        tx,
+        "update mandate set revoked_at = $2 where revoked_at is null and exists (select 1 from mandate no \
+         where no.mandate_id = $1 and no.resident_id = mandate.resident_id and no.given_at >= mandate.given_at \
+         and coalesce(no.holder_id, '') = coalesce(mandate.holder_id, ''))",
+        mandate.to_string(),
+        tx.now().seconds()
+    )?;
     Ok(rows > 0)
 }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Error,
     store::{
-        outbox,
+        outbox, passkeys,
         people::{self, StoredPerson},
         phone_links, sessions,
         tx::{Tx, all, execute, optional, scalar},
@@ -201,7 +201,38 @@ pub(crate) async fn carry(
         execute!(tx, step.note, id.clone(), gone.to_string(), kept.to_string())?;
         execute!(tx, step.carry, id.clone(), gone.to_string(), kept.to_string())?;
     }
+    // A no that came after a yes to the same one holds, whichever row it was said on.
+    execute!(
+        tx,
+        "update mandate set revoked_at = $2 where resident_id = $1 and revoked_at is null and exists (\
+         select 1 from mandate no where no.resident_id = $1 and no.revoked_at >= mandate.given_at \
+         and coalesce(no.holder_id, '') = coalesce(mandate.holder_id, ''))",
+        kept.to_string(),
+        tx.now().seconds()
+    )?;
     Ok(id)
+}
+
+/// Whoever was let in as the one who stays since the two were put together may have been the other: sessions, linked phones,
+/// and passkeys and an e-mail address of that time open nothing any more.
+pub(crate) async fn close_since(tx: &mut Tx, merging: &Merging, by: PersonId) -> Result<(), Error> {
+    let (kept, made) = (merging.kept, merging.made.seconds());
+    sessions::end_others(tx, kept, None).await?;
+    phone_links::end_all(tx, kept, by).await?;
+    execute!(tx, "update session set serving_id = null where serving_id = $1", kept.to_string())?;
+    execute!(tx, "delete from sign_in_code where person_id = $1", kept.to_string())?;
+    execute!(tx, "delete from passkey where person_id = $1 and made >= $2", kept.to_string(), made)?;
+    let email: i64 = scalar!(
+        tx,
+        i64,
+        "select count(*) from audit_log where act = 'email.set' and subject = $1 and at >= $2",
+        kept.to_string(),
+        made
+    )?;
+    if email > 0 {
+        people::remove_email(tx, kept).await?;
+    }
+    Ok(())
 }
 
 /// Brings every row back that is still with the one who stays.
@@ -325,7 +356,8 @@ pub(crate) async fn readdress(
         tx,
         "insert into merging_moved (merging_id, tab, col, row_key, was) \
          select $1, 'outbox', 'phone', message_id, way || ' ' || coalesce(phone, '') from outbox \
-         where person_id = $2 and sent_at is null and taken_at is null and coalesce(phone, '') <> coalesce($3, '')",
+         where person_id = $2 and sent_at is null and taken_at is null and coalesce(phone, '') <> coalesce($3, '') \
+         and kind not in ('number_changed', 'phone_linked', 'passkey_made', 'passkey_copied', 'email_set')",
         merging,
         id.clone(),
         phone.clone()
@@ -370,6 +402,7 @@ pub(crate) async fn address_back(tx: &mut Tx, merging: &str) -> Result<(), Error
 pub(crate) async fn close_doors(tx: &mut Tx, gone: PersonId, by: PersonId) -> Result<(), Error> {
     let id = gone.to_string();
     sessions::end_others(tx, gone, None).await?;
+    passkeys::delete_all(tx, gone).await?;
     execute!(tx, "update session set serving_id = null where serving_id = $1", id.clone())?;
     execute!(tx, "delete from sign_in_code where person_id = $1", id.clone())?;
     execute!(
@@ -381,8 +414,8 @@ pub(crate) async fn close_doors(tx: &mut Tx, gone: PersonId, by: PersonId) -> Re
     phone_links::end_all(tx, gone, by).await
 }
 
-/// The row of the one who goes: it has stopped, and is part of the other. Their passkeys and their e-mail address sign nobody in;
-/// the one who stays shows anew that an address is theirs.
+/// The row of the one who goes: it has stopped, and is part of the other. Their e-mail address signs nobody in; the one who
+/// stays shows anew that an address is theirs.
 pub(crate) async fn retire(tx: &mut Tx, gone: PersonId, into: PersonId, until: Moment) -> Result<(), Error> {
     execute!(
         tx,
@@ -578,7 +611,7 @@ pub(crate) async fn settle(tx: &mut Tx) -> Result<u64, Error> {
         execute!(
             tx,
             "update person set given = '', family = '', name_key = '', phone = null, phone_kind = null, signs_in = 0, \
-             language = 'fi', contact = 'lounge', birth_year = null, erased = $2 where person_id = $1",
+             email = null, email_signs_in = 0, email_first = 0, language = 'fi', contact = 'lounge', birth_year = null, erased = $2 where person_id = $1",
             row.gone_id,
             tx.now().seconds()
         )?;

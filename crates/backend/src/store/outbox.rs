@@ -97,7 +97,8 @@ pub(crate) async fn write_to_number(
 ) -> Result<(), Error> {
     let owners = people::with_phone(tx, phone).await?;
     let has_left = !owners.is_empty() && owners.iter().all(|owner| owner.stopped);
-    if has_left && message.kind() != MessageKind::SignInCode {
+    // A number that somebody gave up is told so, though its only other owner has left.
+    if has_left && !matches!(message.kind(), MessageKind::SignInCode | MessageKind::NumberChanged) {
         return Ok(());
     }
     let for_whom = ForWhom { person: to, phone: Some(phone), email: None, way: Channel::Sms, language };
@@ -117,18 +118,35 @@ pub(crate) async fn write_to_address(
 }
 
 /// What waits to be told to a person goes to their new number, as far as it reaches them there. Codes don't: they belong to
-/// the number.
+/// the number. Nor does word of a new way in: it is for whoever had the number then.
 pub(crate) async fn follow(tx: &mut Tx, person: PersonId, phone: Option<&PhoneNumber>) -> Result<(), Error> {
     let (texted, rung) = reaching(phone);
     execute!(
         tx,
         "update outbox set phone = $2, way = case way when 'sms' then $3 when 'call' then $4 else way end \
-         where person_id = $1 and sent_at is null and taken_at is null and kind <> 'sign_in_code'",
+         where person_id = $1 and sent_at is null and taken_at is null \
+         and kind not in ('sign_in_code', 'number_changed', 'phone_linked', 'passkey_made', 'passkey_copied', 'email_set')",
         person.to_string(),
         phone.map(|phone| phone.e164().to_owned()),
         texted.code(),
         rung.code()
     )?;
+    Ok(())
+}
+
+/// What waits to go to a person by e-mail goes to their new address; without one, as anything else is told to them.
+pub(crate) async fn readdress_emails(tx: &mut Tx, person: PersonId, email: Option<&EmailAddress>) -> Result<(), Error> {
+    let waiting =
+        "person_id = $1 and way = 'email' and sent_at is null and taken_at is null and kind <> 'sign_in_code'";
+    if let Some(email) = email {
+        let sql = sqlx::AssertSqlSafe(format!("update outbox set email = $2 where {waiting}"));
+        execute!(tx, sql, person.to_string(), email.as_str())?;
+        return Ok(());
+    }
+    let phone = people::by_id(tx, person).await?.and_then(|person| person.phone);
+    let (way, _) = reaching(phone.as_ref());
+    let sql = sqlx::AssertSqlSafe(format!("update outbox set email = null, phone = $2, way = $3 where {waiting}"));
+    execute!(tx, sql, person.to_string(), phone.as_ref().map(|phone| phone.e164().to_owned()), way.code())?;
     Ok(())
 }
 

@@ -193,3 +193,15 @@ pub(crate) async fn forget_ceremonies(tx: &mut Tx) -> Result<(), Error> {
     execute!(tx, "delete from passkey_ceremony where ends <= $1", tx.now().seconds())?;
     Ok(())
 }
+
+/// All of that person's: nobody signs in by them any more, and the sessions that they opened end.
+pub(crate) async fn delete_all(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+    execute!(tx, "delete from passkey where person_id = $1", person.to_string())?;
+    Ok(())
+}
+
+/// The sessions that it opened end.
+pub(crate) async fn end_sessions(tx: &mut Tx, passkey: PasskeyId) -> Result<(), Error> {
+    execute!(tx, "delete from session where passkey_id = $1", passkey.to_string())?;
+    Ok(())
+}

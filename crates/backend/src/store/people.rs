@@ -327,9 +327,9 @@ pub(crate) async fn set_language(tx: &mut Tx, person: PersonId, language: Langua
     Ok(())
 }
 
-/// The address is theirs from now on; they sign in by it when nobody else does.
-pub(crate) async fn set_email(tx: &mut Tx, person: PersonId, email: &EmailAddress) -> Result<(), Error> {
-    let signs_in = who_signs_in_by_email(tx, email).await?.is_none_or(|owner| owner.id == person);
+/// The address is theirs from now on; they sign in by it when they have shown it themselves and nobody else does.
+pub(crate) async fn set_email(tx: &mut Tx, person: PersonId, email: &EmailAddress, shown: bool) -> Result<(), Error> {
+    let signs_in = shown && who_signs_in_by_email(tx, email).await?.is_none_or(|owner| owner.id == person);
     execute!(
         tx,
         "update person set email = $2, email_signs_in = $3 where person_id = $1",

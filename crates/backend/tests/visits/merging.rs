@@ -160,9 +160,8 @@ async fn every_column_that_names_a_person_has_been_thought_of() {
         // Append-only: it is read by both ids.
         "audit_log.on_behalf_of",
         "audit_log.person_id",
-        // They sign nobody in any more, until it is taken back.
-        "passkey.person_id",
         // They end.
+        "passkey.person_id",
         "session.person_id",
         "session.serving_id",
         "sign_in_code.person_id",

@@ -153,7 +153,7 @@ test.describe('Somebody new', () => {
     await checkPage(page, 'order-code');
     await page.getByLabel('Koodi').fill('00000');
     await mainButton(page, 'Vahvista tilaus').click();
-    await expectProblems(page, { code: 'Virhe: Koodi ei täsmää. Tarkista numerot tekstiviestistä.' });
+    await expectProblems(page, { code: 'Virhe: Koodi ei täsmää. Tarkista numerot viestistä.' });
     await page.getByLabel('Koodi').fill(await lastCode(phone));
     await mainButton(page, 'Vahvista tilaus').click();
     await expect(page).toHaveURL(/\/order\/done/);

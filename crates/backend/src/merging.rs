@@ -21,7 +21,7 @@ use crate::{
         people::{self, StoredPerson},
         phone_links, same, sessions, sha256_hex,
         tx::Tx,
-        visits,
+        visits, ways_in,
     },
 };
 
@@ -464,7 +464,7 @@ async fn put_together(
         gone_roles: people::roles(tx, gone.id).await?,
     };
     let until = tx.now() + Minutes(tx.settings().coop.merge_days * 24 * 60);
-    merging::close_doors(tx, gone.id, by).await?;
+    ways_in::close_doors(tx, gone.id, by).await?;
     let double = merging::double_homes(tx, gone.id, kept.id).await?;
     let id = merging::carry(tx, (kept.id, gone.id), by, until, &remembered).await?;
     for (from, to) in double {
@@ -499,7 +499,7 @@ async fn put_together(
 
 async fn take_apart(tx: &mut Tx, merging: &Merging, remembered: &Remembered, by: PersonId) -> Result<(), Error> {
     let (kept, gone) = (merging.kept, merging.gone);
-    merging::close_since(tx, merging, by).await?;
+    ways_in::close_since(tx, merging, by).await?;
     let homes = merging::moved_homes(tx, &merging.id).await?;
     let codes = merging::noted_codes(tx, &merging.id).await?;
     // Codes first: who gave one is found by the home at which it lies.

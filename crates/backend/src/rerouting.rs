@@ -37,9 +37,12 @@ pub(crate) async fn next(tx: &mut Tx, message: MessageId, why: Trouble) -> Resul
 }
 
 /// To whom it can go another way. What is too late for one channel is for the others too; a code and an answer to a text
-/// belong to their channel.
+/// belong to their channel, and word of a new address or number is for whoever has the old one.
 async fn reader(tx: &mut Tx, waiting: &Waiting, why: Trouble) -> Result<Option<StoredPerson>, Error> {
-    let stays = matches!(waiting.message.kind(), MessageKind::SignInCode | MessageKind::Answered);
+    let stays = matches!(
+        waiting.message.kind(),
+        MessageKind::SignInCode | MessageKind::Answered | MessageKind::EmailSet | MessageKind::NumberChanged
+    );
     let Some(person) = waiting.person.filter(|_| !stays && why != Trouble::Late) else { return Ok(None) };
     Ok(people::by_id(tx, person).await?.filter(|person| !person.stopped))
 }

@@ -277,7 +277,7 @@ async fn aino_has_an_address_is_told_by_it_and_signs_in_by_it() {
     aino.post("/api/order/who", &[("contact", "sms"), ("strangers", "yes")]).await;
     let check = aino.get("/order/check").await;
     aino.submit_and_follow(&check.form("/api/order/send"), &[]).await;
-    let mail = server.mail_with("Subject: Tilauksesi on tullut").await;
+    let mail = server.mail_with("Subject: Saimme tilauksesi").await;
     assert!(mail.contains("To: Aino@posti.example") && !mail.contains("Ruiskukkatie"), "{mail}");
     assert!(mail.contains("http://127.0.0.1:3000") && mail.contains("08 123 4567"), "{mail}");
 

@@ -26,7 +26,7 @@ async fn pekka_finds_aino_twice_puts_her_together_and_takes_it_back() {
     let app = TestApp::new().await;
     once_more(&app).await;
     let mut pekka = app.sign_in(PEKKA).await;
-    pekka.get("/desk/people").await.says("Samat henkilöt?");
+    pekka.get("/desk/people").await.says("Sama henkilö?");
     let list = pekka.get("/desk/same").await;
     list.says("Niemela Aino Maria, Ruiskukkatie 5").says("lähes sama nimi, sama osoite");
     let aino = person_id(&app.backend, AINO).await;

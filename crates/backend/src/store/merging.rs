@@ -11,9 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Error,
     store::{
-        outbox, passkeys,
+        outbox,
         people::{self, StoredPerson},
-        phone_links, sessions,
         tx::{Tx, all, execute, optional, scalar},
     },
 };
@@ -213,28 +212,6 @@ pub(crate) async fn carry(
     Ok(id)
 }
 
-/// Whoever was let in as the one who stays since the two were put together may have been the other: sessions, linked phones,
-/// and passkeys and an e-mail address of that time open nothing any more.
-pub(crate) async fn close_since(tx: &mut Tx, merging: &Merging, by: PersonId) -> Result<(), Error> {
-    let (kept, made) = (merging.kept, merging.made.seconds());
-    sessions::end_others(tx, kept, None).await?;
-    phone_links::end_all(tx, kept, by).await?;
-    execute!(tx, "update session set serving_id = null where serving_id = $1", kept.to_string())?;
-    execute!(tx, "delete from sign_in_code where person_id = $1", kept.to_string())?;
-    execute!(tx, "delete from passkey where person_id = $1 and made >= $2", kept.to_string(), made)?;
-    let email: i64 = scalar!(
-        tx,
-        i64,
-        "select count(*) from audit_log where act = 'email.set' and subject = $1 and at >= $2",
-        kept.to_string(),
-        made
-    )?;
-    if email > 0 {
-        people::remove_email(tx, kept).await?;
-    }
-    Ok(())
-}
-
 /// Brings every row back that is still with the one who stays.
 pub(crate) async fn bring_back(tx: &mut Tx, merging: &Merging) -> Result<(), Error> {
     for step in &MOVES {
@@ -395,23 +372,6 @@ pub(crate) async fn address_back(tx: &mut Tx, merging: &str) -> Result<(), Error
         )?;
     }
     Ok(())
-}
-
-/// Sessions, codes and linked phones of the one who goes open nothing any more; nobody serves them, and no order of theirs is
-/// being made.
-pub(crate) async fn close_doors(tx: &mut Tx, gone: PersonId, by: PersonId) -> Result<(), Error> {
-    let id = gone.to_string();
-    sessions::end_others(tx, gone, None).await?;
-    passkeys::delete_all(tx, gone).await?;
-    execute!(tx, "update session set serving_id = null where serving_id = $1", id.clone())?;
-    execute!(tx, "delete from sign_in_code where person_id = $1", id.clone())?;
-    execute!(
-        tx,
-        "delete from outbox where person_id = $1 and kind = 'sign_in_code' and sent_at is null and taken_at is null",
-        id.clone()
-    )?;
-    execute!(tx, "delete from draft where draft like $1", format!("%{id}%"))?;
-    phone_links::end_all(tx, gone, by).await
 }
 
 /// The row of the one who goes: it has stopped, and is part of the other. Their e-mail address signs nobody in; the one who

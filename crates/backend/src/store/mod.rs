@@ -36,6 +36,7 @@ pub(crate) mod sessions;
 pub(crate) mod tables;
 pub(crate) mod visit_changes;
 pub(crate) mod visits;
+pub(crate) mod ways_in;
 
 #[cfg(test)]
 mod tests;

@@ -45,6 +45,13 @@ async fn confirmed(test: &TestBackend, c: &Caller, address: &str) {
     test.backend.ask_email(c, address, "client").await.unwrap();
     let code = emailed_code(test).await;
     test.backend.confirm_email(c, &code).await.unwrap();
+    // Whoever has the phone hears of it there.
+    let texts = test.backend.take_texts(100).await.unwrap();
+    let told = texts.iter().filter(|text| text.message.kind() == MessageKind::EmailSet).count();
+    assert_eq!(told, 1, "{}", test.kind);
+    for text in texts {
+        test.backend.handed_over(text.id, Handed::Accepted { parts: 1 }).await.unwrap();
+    }
 }
 
 async fn ask(test: &TestBackend, to: &str) -> (Caller, Result<(), Error>) {

@@ -40,7 +40,7 @@ test('Sanna makes a passkey, signs in with it, and removes it', async ({ page })
   await checkPage(page, 'my-passkeys-none');
   await page.getByLabel('Pääsyavaimen nimi').fill(' ');
   await mainButton(page, 'Tee pääsyavain').click();
-  await expect(page.locator('.error-summary')).toContainText('Kirjoita pääsyavaimelle nimi');
+  await expect(page.locator('.error-summary')).toContainText('Kirjoita pääsyavaimelle nimi.');
   await checkPage(page, 'my-passkeys-nameless');
   await page.getByLabel('Pääsyavaimen nimi').fill('Sannan puhelin');
   await mainButton(page, 'Tee pääsyavain').click();

@@ -46,7 +46,7 @@ async fn sanna_makes_a_passkey_signs_in_by_it_and_removes_it() {
 
     let mut later = app.browser();
     assert_eq!(enter(&mut later, &mut device, "").await.location(), "/my");
-    later.get("/my/passkeys").await.says("Kirjauduttu viimeksi").says("Sannan puhelin");
+    later.get("/my/passkeys").await.says("Käytetty viimeksi").says("Sannan puhelin");
     let mut elsewhere = app.browser();
     assert_eq!(enter(&mut elsewhere, &mut device, "/my/people").await.location(), "/my/people");
     let mut lured = app.browser();

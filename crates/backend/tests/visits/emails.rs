@@ -47,8 +47,8 @@ async fn confirmed(test: &TestBackend, c: &Caller, address: &str) {
     test.backend.confirm_email(c, &code).await.unwrap();
     // Whoever has the phone hears of it there.
     let texts = test.backend.take_texts(100).await.unwrap();
-    let told = texts.iter().filter(|text| text.message.kind() == MessageKind::EmailSet).count();
-    assert_eq!(told, 1, "{}", test.kind);
+    let told = test.messages().await.into_iter().any(|message| message.message.kind() == MessageKind::EmailSet);
+    assert!(told, "{}", test.kind);
     for text in texts {
         test.backend.handed_over(text.id, Handed::Accepted { parts: 1 }).await.unwrap();
     }

@@ -28,6 +28,8 @@ pub struct MergeFields {
     pub birth_year: String,
 }
 
+/// Where the pairs are listed.
+#[cfg(feature = "ssr")]
 const PAGE: &str = "/desk/same";
 
 /// The two are two, and aren't shown again.

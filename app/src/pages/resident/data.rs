@@ -67,10 +67,11 @@ fn rows(visitor: &Visitor, tables: &[OwnTable]) -> Vec<Row> {
         .map(|table| table.rows.iter().filter_map(|row| row.first().cloned()).collect())
         .unwrap_or_default();
     let homes = if homes.is_empty() { none() } else { homes.join(", ") };
+    let email = Row::new(t!(lang, data.email), cell("person", "email").unwrap_or_else(none));
     let mut rows = vec![
         Row::new(t!(lang, data.name), name).change("/my/data/name"),
         Row::new(t!(lang, data.phone), cell("person", "phone").unwrap_or_else(none)).change("/my/data/number"),
-        Row::new(t!(lang, data.email), cell("person", "email").unwrap_or_else(none)),
+        if visitor.backend.settings().emails { email.change("/my/email") } else { email },
         Row::new(t!(lang, data.birth_year), cell("person", "birth_year").unwrap_or_else(none)),
         Row::new(t!(lang, data.language), names::language(visitor.caller.language).1).change("/my/data/name"),
         Row::new(t!(lang, data.homes), homes),

@@ -26,3 +26,4 @@ mod races;
 mod random;
 mod texts;
 mod transfer;
+mod ways_in;

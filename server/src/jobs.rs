@@ -9,47 +9,26 @@ use std::{
 };
 
 use backend::Backend;
-use tokio::{sync::watch, task::JoinHandle, time};
 
-use crate::metrics::{Metrics, Ticks};
+use crate::{
+    metrics::{Metrics, Ticks},
+    rounds::{Round, Rounds},
+};
 
 /// How often the jobs run.
 pub const EVERY: Duration = Duration::from_secs(20);
 
-/// The running jobs.
-pub struct Jobs {
-    stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
-}
-
-impl Jobs {
-    /// Starts them. Whoever is erased is written into that list first.
-    pub fn start(backend: Backend, metrics: Arc<Metrics>, erased_list: Option<PathBuf>) -> Self {
-        let (stop, mut stopped) = watch::channel(false);
-        let task = tokio::spawn(async move {
-            let mut beat = time::interval(EVERY);
-            beat.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
-            loop {
-                tokio::select! {
-                    _ = beat.tick() => {
-                        tick(&backend, &metrics).await;
-                        erase(&backend, erased_list.as_deref()).await;
-                    }
-                    _ = stopped.changed() => return,
-                }
-            }
-        });
-        Self { stop, task }
-    }
-
-    /// Lets a run that has begun end, and starts no other.
-    pub async fn stop(self) {
-        // The only receiver is the task; if it is gone already, so much the better.
-        let _ = self.stop.send(true);
-        if let Err(error) = self.task.await {
-            tracing::error!(%error, "the jobs ended badly");
+/// Starts them. Whoever is erased is written into that list first.
+pub fn start(backend: Backend, metrics: Arc<Metrics>, erased_list: Option<PathBuf>) -> Rounds {
+    let erased_list = Arc::new(erased_list);
+    Rounds::run("jobs", EVERY, move || {
+        let (backend, metrics, erased_list) = (backend.clone(), metrics.clone(), erased_list.clone());
+        async move {
+            tick(&backend, &metrics).await;
+            erase(&backend, (*erased_list).as_deref()).await;
+            Round::Done
         }
-    }
+    })
 }
 
 async fn tick(backend: &Backend, metrics: &Metrics) {

@@ -32,6 +32,7 @@ pub mod own_data;
 pub mod phones;
 pub mod plan;
 pub mod posts;
+pub mod rounds;
 pub mod serve;
 pub mod session;
 pub mod sorry;

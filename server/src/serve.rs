@@ -5,7 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 use anyhow::Context;
 use tokio::{net::TcpListener, signal, sync::watch};
 
-use crate::{AppState, emails, jobs::Jobs, router, texts};
+use crate::{AppState, emails, jobs, router, texts};
 
 /// How long requests that have begun may take after the stop signal.
 const LAST_CALL: Duration = Duration::from_secs(25);
@@ -23,7 +23,7 @@ pub async fn until_stopped(state: AppState) -> anyhow::Result<()> {
     if state.config.sms.as_ref().is_some_and(|sms| sms.answers) {
         state.backend.take_text_answers();
     }
-    let jobs = Jobs::start(state.backend.clone(), state.metrics.clone(), state.config.erased_list.clone());
+    let jobs = jobs::start(state.backend.clone(), state.metrics.clone(), state.config.erased_list.clone());
     if emails::go_out(&state.config) {
         state.backend.send_emails();
     }

@@ -2,6 +2,7 @@
 //! `style/README.md`; each follows GOV.UK's pattern of the same name.
 
 mod choices;
+mod code;
 mod errors;
 mod fields;
 mod form;
@@ -13,6 +14,7 @@ mod summary;
 mod visit_card;
 
 pub(crate) use choices::{Choice, Legend, checkboxes, radios};
+pub(crate) use code::code_missing;
 pub(crate) use errors::{Kept, kept};
 pub(crate) use fields::{Field, note_field, select, text_field};
 pub(crate) use form::{Action, button, form, one_button};

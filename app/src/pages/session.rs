@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use words::t;
 
 use crate::{
-    components::{Action, Ceremony, Field, Page, button, ceremony, form, kept, text_field, told_note},
+    components::{Action, Ceremony, Field, Page, button, ceremony, code_missing, form, kept, text_field, told_note},
     visitor::Visitor,
 };
 
@@ -82,15 +82,7 @@ pub(crate) async fn code(visitor: Visitor) -> Result<Page, Error> {
                 {button(Action::Main, t!(lang, sign_in.enter))}
             },
         )}
-        <details class="details">
-            <summary class="details__summary">{t!(lang, order.code_missing)}</summary>
-            <div class="details__text">
-                <p>{t!(lang, sign_in.code_missing_text)}</p>
-                <p>
-                    <a href=again.clone()>{t!(lang, order.code_again)}</a>
-                </p>
-            </div>
-        </details>
+        {code_missing(lang, t!(lang, sign_in.code_missing_text), &again)}
     };
     Ok(Page::new(title, body).back(&again).wrong(kept.has_problems()))
 }

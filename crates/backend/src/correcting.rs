@@ -7,7 +7,7 @@
 //! Neither a linked phone nor a helper who serves somebody does any of it for them.
 
 use chrono::Datelike;
-use domain::{ContactWay, FieldProblem, Language, Message, PersonId, PersonName, PhoneKind, PhoneNumber, Problem};
+use domain::{ContactWay, FieldProblem, Language, Message, PersonId, PersonName, PhoneNumber, Problem};
 
 use crate::{
     Backend, Caller, Error, PersonBrief, Refusal,
@@ -257,7 +257,7 @@ async fn correct(
             people::remove_email(tx, person.id).await?;
         }
         outbox::follow(tx, person.id, to.phone.as_ref()).await?;
-        if let Some(old) = person.phone.as_ref().filter(|old| old.kind() == PhoneKind::Mobile) {
+        if let Some(old) = person.mobile() {
             outbox::write_to_number(tx, Some(person.id), old, person.language, &Message::NumberChanged).await?;
         }
     }

@@ -297,8 +297,7 @@ async fn resident(tx: &mut Tx, person: &str) -> Result<PersonId, Error> {
 }
 
 async fn works_here(tx: &mut Tx, person: PersonId) -> Result<bool, Error> {
-    let works = |role: &Role| matches!(role, Role::Member | Role::Lounge | Role::Coordinator);
-    Ok(people::roles(tx, person).await?.iter().any(works))
+    Ok(rights::work_here(&people::roles(tx, person).await?))
 }
 
 async fn view(tx: &mut Tx, id: PersonId) -> Result<LeavingView, Error> {

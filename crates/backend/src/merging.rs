@@ -10,7 +10,7 @@
 //!
 //! Only the coordinator sees any of it: no resident learns that there is somebody like them.
 
-use domain::{ContactWay, Language, Like, Message, Minutes, Moment, PersonId, PhoneNumber, Role, VisitState, likeness};
+use domain::{ContactWay, Language, Like, Message, Minutes, Moment, PersonId, PhoneNumber, likeness};
 
 use crate::{
     Backend, Caller, Error, PersonBrief, Refusal, door_codes, rights,
@@ -353,8 +353,7 @@ async fn counts(tx: &mut Tx, person: PersonId, other: PersonId) -> Result<(SameC
     let mut mark = Vec::new();
     let (mut coming, mut past) = (0, 0);
     for visit in visits::of_resident(tx, person).await? {
-        let is_over = matches!(visit.state, VisitState::Done { .. } | VisitState::Cancelled(_));
-        *if is_over { &mut past } else { &mut coming } += 1;
+        *if visit.state.is_over() { &mut past } else { &mut coming } += 1;
         mark.push(format!("{} {}", visit.id, visit.version));
     }
     let mut all = mandates::by_resident(tx, person).await?;
@@ -397,12 +396,11 @@ async fn preview(tx: &mut Tx, kept: &StoredPerson, gone: &StoredPerson) -> Resul
 }
 
 async fn bars(tx: &mut Tx, kept: &StoredPerson, gone: &StoredPerson) -> Result<Vec<MergeBar>, Error> {
-    let works = |role: &Role| matches!(role, Role::Member | Role::Lounge | Role::Coordinator);
     let mut roles = people::roles(tx, kept.id).await?;
     roles.extend(people::roles(tx, gone.id).await?);
     let mut bars = Vec::new();
     let mut bar = |is: bool, bar| bars.extend(is.then_some(bar));
-    bar(roles.iter().any(works), MergeBar::WorksHere);
+    bar(rights::work_here(&roles), MergeBar::WorksHere);
     bar(kept.stopped || gone.stopped, MergeBar::Stopped);
     bar(merging::count(tx, Counted::Unconfirmed, kept.id, gone.id).await? > 0, MergeBar::Unconfirmed);
     let questions = merging::count(tx, Counted::Questions, kept.id, gone.id).await? > 0;
@@ -423,12 +421,11 @@ async fn have_mandate(tx: &mut Tx, one: PersonId, other: PersonId) -> Result<boo
 
 /// Whether a visit of one comes while a visit of the other does: it may be the same order made twice.
 async fn at_once(tx: &mut Tx, one: PersonId, other: PersonId) -> Result<bool, Error> {
-    let is_coming = |state: &VisitState| !matches!(state, VisitState::Done { .. } | VisitState::Cancelled(_));
     let (ours, theirs) = (visits::of_resident(tx, one).await?, visits::of_resident(tx, other).await?);
     Ok(ours
         .iter()
-        .filter(|visit| is_coming(&visit.state))
-        .any(|ours| theirs.iter().any(|theirs| is_coming(&theirs.state) && ours.window.overlaps(theirs.window))))
+        .filter(|visit| !visit.state.is_over())
+        .any(|ours| theirs.iter().any(|theirs| !theirs.state.is_over() && ours.window.overlaps(theirs.window))))
 }
 
 /// What the one who stays is from now on.

@@ -8,8 +8,8 @@
 //! the phone. Nobody answers their own question, whatever role they have.
 
 use domain::{
-    ConsentGiven, FieldProblem, MandateRequestId, Message, Minutes, Moment, PersonId, PersonName, PhoneKind,
-    PhoneNumber, Problem, Role, Service,
+    ConsentGiven, FieldProblem, MandateRequestId, Message, Minutes, Moment, PersonId, PersonName, PhoneNumber, Problem,
+    Role, Service,
 };
 
 use crate::{
@@ -364,7 +364,7 @@ async fn answer(tx: &mut Tx, c: &Caller, request: &str, yes: bool) -> Result<Ans
     let mandate = mandates::insert_for(tx, resident.id, Some(asker), &request.services, given, request.until).await?;
     let message = Message::MandateGranted { resident: resident.name.given().to_owned() };
     outbox::write(tx, asker, None, None, &message).await?;
-    if by != resident.id && resident.phone.as_ref().is_some_and(|phone| phone.kind() == PhoneKind::Mobile) {
+    if by != resident.id && resident.mobile().is_some() {
         // Somebody else wrote it down. (Who has no mobile has just been rung, or sits there.)
         let holder = people::first_name(tx, asker).await?;
         outbox::write(tx, resident.id, None, None, &Message::MandateGiven { holder }).await?;

@@ -31,6 +31,11 @@ pub(crate) fn themselves(c: &Caller) -> Result<PersonId, Error> {
     c.person.as_ref().map(|person| person.id).ok_or_else(|| Refusal::SignInFirst.into())
 }
 
+/// Whether whoever has these roles works for the co-op.
+pub(crate) fn work_here(roles: &[Role]) -> bool {
+    roles.iter().any(|role| matches!(role, Role::Member | Role::Lounge | Role::Coordinator))
+}
+
 /// What the caller may act as now.
 pub(crate) async fn roles(tx: &mut Tx, c: &Caller) -> Result<Vec<Role>, Error> {
     match &c.person {

@@ -33,7 +33,7 @@ pub const LONGEST_PHONE: Minutes = Minutes(400 * 24 * 60);
 const IDLE_PHONE: Minutes = Minutes(180 * 24 * 60);
 /// How long a code that was answered on a linked phone opens what is closed to the phone itself.
 const RAISED: Minutes = Minutes(60);
-/// How long somebody who has shown who they are may make a passkey.
+/// How long somebody who has shown who they are may change by what they sign in: a passkey, a number, an address.
 const FRESH: Minutes = Minutes(60);
 
 /// A lounge's device locks so long after the last post while nobody is served.

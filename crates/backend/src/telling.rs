@@ -1,7 +1,7 @@
 //! Who is told what about a visit: rows of the outbox, in the transaction that makes them true, one a transition and
 //! person.
 
-use domain::{Message, MessageKind, PersonId, PhoneKind, VisitState};
+use domain::{Message, MessageKind, PersonId, VisitState};
 
 use crate::{
     Error,
@@ -90,8 +90,8 @@ pub(crate) async fn resident_called_off(tx: &mut Tx, visit: &StoredVisit, note: 
 /// of it.
 pub(crate) async fn of_a_way_in(tx: &mut Tx, owner: PersonId, message: &Message) -> Result<(), Error> {
     let owner = people::by_id(tx, owner).await?.ok_or_else(|| Error::stored("a way in for nobody"))?;
-    match owner.phone.filter(|phone| phone.kind() == PhoneKind::Mobile) {
-        Some(mobile) => outbox::write_to_number(tx, Some(owner.id), &mobile, owner.language, message).await,
+    match owner.mobile() {
+        Some(mobile) => outbox::write_to_number(tx, Some(owner.id), mobile, owner.language, message).await,
         None => outbox::write(tx, owner.id, None, None, message).await,
     }
 }

@@ -225,34 +225,13 @@ const LONG_ENOUGH: usize = 5;
 
 /// One letter put in, left out, changed, or two neighbours swapped; two of these in a long word.
 fn a_slip_apart(one: &str, other: &str) -> bool {
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    let shorter = one.len().min(other.len());
-    let most = match shorter {
+    let letters = |word: &str| word.chars().count();
+    let most = match letters(one).min(letters(other)) {
         0..LONG_ENOUGH => 0,
         LONG_ENOUGH..9 => 1,
         _ => 2,
     };
-    most > 0 && one.len().abs_diff(other.len()) <= most && distance(&one, &other) <= most
-}
-
-/// How many letters must be put in, left out, changed or swapped with their neighbour to make one of the other.
-fn distance(one: &[char], other: &[char]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, b) in other.iter().enumerate() {
-            let at = |row: &[usize], column: usize| row.get(column).copied().unwrap_or(usize::MAX - 1);
-            let mut least = (at(&last, j + 1) + 1).min(at(&row, j) + 1).min(at(&last, j) + usize::from(a != b));
-            let swapped = i > 0 && j > 0 && one.get(i - 1) == Some(b) && other.get(j - 1) == Some(a);
-            if swapped {
-                least = least.min(at(&before, j - 1) + 1);
-            }
-            row.push(least);
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last.last().copied().unwrap_or_default()
+    most > 0 && letters(one).abs_diff(letters(other)) <= most && strsim::osa_distance(one, other) <= most
 }
 
 fn like_years(one: i32, other: i32) -> Option<Like> {

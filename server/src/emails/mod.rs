@@ -18,7 +18,8 @@ use words::t;
 
 use crate::{
     config::Config,
-    outgoing::{self, Round, Sender},
+    outgoing,
+    rounds::{Round, Rounds},
 };
 use smtp::{Account, Courier, Email};
 
@@ -38,7 +39,7 @@ enum Post {
 /// The way to the mail server.
 struct Line {
     account: Account,
-    /// Who brings e-mails there; nobody before the first, and after one that ended badly.
+    /// Who brings a round's e-mails there; nobody between rounds.
     courier: Mutex<Option<Courier>>,
 }
 
@@ -58,7 +59,7 @@ pub fn go_out(config: &Config) -> bool {
 }
 
 /// Starts it, with the mail server of the settings.
-pub fn start(backend: Backend, config: &Config) -> Sender {
+pub fn start(backend: Backend, config: &Config) -> Rounds {
     let host = config.host();
     let post = match &config.smtp {
         Some(account) => Post::Server(Box::new(Line { account: account.clone(), courier: Mutex::default() })),
@@ -66,7 +67,7 @@ pub fn start(backend: Backend, config: &Config) -> Sender {
         None => Post::None,
     };
     let sending = Arc::new(Sending { backend, post, host, public_url: config.public_url.clone() });
-    Sender::run(move || {
+    Rounds::run("e-mails", outgoing::EVERY, move || {
         let sending = sending.clone();
         async move { sending.round().await }
     })
@@ -121,15 +122,12 @@ impl Sending {
         handed
     }
 
+    /// There is no more to bring in this round.
     async fn leave(&self) {
         let Post::Server(line) = &self.post else { return };
-        let mut place = line.courier.lock().await;
-        let Some(mut courier) = place.take() else { return };
-        let left = tokio::task::spawn_blocking(move || {
-            courier.leave();
-            courier
-        });
-        *place = left.await.ok();
+        let Some(mut courier) = line.courier.lock().await.take() else { return };
+        // A courier who can't even say goodbye has ended all the same.
+        let _ = tokio::task::spawn_blocking(move || courier.leave()).await;
     }
 
     fn email(&self, outgoing: &OutgoingEmail) -> Email {

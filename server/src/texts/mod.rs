@@ -18,7 +18,8 @@ use futures::{StreamExt, stream};
 
 use crate::{
     config::Config,
-    outgoing::{self, Round, Sender},
+    outgoing,
+    rounds::{Round, Rounds},
 };
 use gateway::{Gateway, Text};
 
@@ -41,7 +42,7 @@ struct Sending {
 }
 
 /// Starts it, with the gateway of the settings.
-pub fn start(backend: Backend, config: &Config) -> Sender {
+pub fn start(backend: Backend, config: &Config) -> Rounds {
     let gateway = Gateway::of(config);
     if matches!(gateway, Gateway::None) {
         tracing::warn!("no gateway for text messages is set (NAAPURIAPU_SMS_GATEWAY): nobody gets a code");
@@ -49,7 +50,7 @@ pub fn start(backend: Backend, config: &Config) -> Sender {
     let hooks = config.sms.as_ref().and_then(|sms| sms.hooks.clone()).map(Arc::new);
     let public_url = config.public_url.clone();
     let sending = Sending { backend, gateway: Arc::new(gateway), host: config.host(), public_url, hooks };
-    Sender::run(move || {
+    Rounds::run("text messages", outgoing::EVERY, move || {
         let sending = sending.clone();
         async move { sending.round().await }
     })

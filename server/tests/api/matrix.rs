@@ -114,28 +114,7 @@ async fn each_role_is_told_what_it_may_and_refusals_write_nothing() {
 #[tokio::test]
 async fn what_is_somebody_elses_answers_like_what_is_not_there() {
     let world = World::new().await;
-    let nowhere = Ids {
-        offered: "00000000-0000-4000-8000-000000000001".to_owned(),
-        order: "00000000-0000-4000-8000-000000000002".to_owned(),
-        offer: "00000000-0000-4000-8000-000000000003".to_owned(),
-        agreed: "00000000-0000-4000-8000-000000000004".to_owned(),
-        aino: "00000000-0000-4000-8000-000000000005".to_owned(),
-        member: "00000000-0000-4000-8000-000000000006".to_owned(),
-        version: world.ids.version.clone(),
-        open: "00000000-0000-4000-8000-000000000007".to_owned(),
-        planning: "00000000-0000-4000-8000-000000000008".to_owned(),
-        mandate: "00000000-0000-4000-8000-000000000009".to_owned(),
-        message: "00000000-0000-4000-8000-000000000010".to_owned(),
-        invitation: "00000000-0000-4000-8000-000000000011".to_owned(),
-        home: "00000000-0000-4000-8000-000000000012".to_owned(),
-        request: "00000000-0000-4000-8000-000000000013".to_owned(),
-        voice: "00000000-0000-4000-8000-000000000014".to_owned(),
-        phone: "00000000-0000-4000-8000-000000000015".to_owned(),
-        link: "0".repeat(32),
-        passkey: "00000000-0000-4000-8000-000000000016".to_owned(),
-        resident: "00000000-0000-4000-8000-000000000017".to_owned(),
-        merging: "1".repeat(32),
-    };
+    let nowhere = Ids { version: world.ids.version.clone(), ..Ids::of_nothing() };
     let nonsense = Ids {
         offered: "x".to_owned(),
         order: "' or 1=1 --".to_owned(),

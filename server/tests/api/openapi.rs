@@ -14,33 +14,6 @@ use crate::{
     world::{Ids, Who},
 };
 
-/// Ids of nothing: examples of how they look.
-fn ids_of_nothing() -> Ids {
-    let id = || "00000000-0000-4000-8000-000000000000".to_owned();
-    Ids {
-        offered: id(),
-        order: id(),
-        offer: id(),
-        agreed: id(),
-        aino: id(),
-        member: id(),
-        version: "1".to_owned(),
-        open: id(),
-        planning: id(),
-        mandate: id(),
-        message: id(),
-        invitation: id(),
-        request: id(),
-        voice: id(),
-        home: id(),
-        phone: id(),
-        resident: id(),
-        merging: "0".repeat(32),
-        passkey: id(),
-        link: "AAAAAAAAAAAAAAAAAAAAAA".to_owned(),
-    }
-}
-
 /// What the matrix says of a visitor, in the document's words.
 fn in_words(told: Told) -> String {
     match told {
@@ -109,7 +82,7 @@ fn answered(page: &str) -> Map<String, Value> {
 }
 
 fn of_row(row: &Row) -> Value {
-    let fields = (row.fields)(&ids_of_nothing());
+    let fields = (row.fields)(&Ids::of_nothing());
     let properties: Map<String, Value> = fields
         .iter()
         .map(|(name, value)| ((*name).to_owned(), json!({ "type": "string", "examples": [value] })))

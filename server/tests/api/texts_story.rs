@@ -12,7 +12,7 @@ use http::{HeaderMap, Method, Request, StatusCode, Uri, header::CONTENT_TYPE};
 use server::{
     AppState,
     config::{Config, Secret, Sms},
-    outgoing::Sender,
+    rounds::Rounds,
     router,
     texts::{
         self,
@@ -100,7 +100,7 @@ fn settings(preset: Preset, gateway: SocketAddr, answers: bool) -> Config {
 }
 
 /// The co-op's whole server with that gateway, its sender running.
-async fn server(config: Config) -> (TestApp, Router, Sender) {
+async fn server(config: Config) -> (TestApp, Router, Rounds) {
     let app = TestApp::new().await;
     if config.sms.as_ref().is_some_and(|sms| sms.answers) {
         app.backend.take_text_answers();

@@ -2,7 +2,7 @@
 //! move and what prevents it; and what was put together lately, to be taken back.
 
 use backend::{Error, MergeBar, MergeView, MergedView, SameCounts, SamePair, SameSide};
-use domain::{ContactWay, Like};
+use domain::Like;
 use leptos::prelude::*;
 use words::{Lang, t};
 
@@ -13,7 +13,7 @@ use crate::{
         summary_list, told_note,
     },
     names,
-    pages::{clock, lounge::lounge_tabs, path_id},
+    pages::{clock, lounge::lounge_tabs, path_id, resident::check::contact},
     visitor::Visitor,
 };
 
@@ -173,7 +173,7 @@ fn rows(lang: Lang, side: &SameSide, counts: SameCounts) -> Vec<Row> {
     vec![
         Row::new(t!(lang, data.name), side.person.name.full()),
         Row::new(t!(lang, data.phone), side.phone.as_ref().map_or_else(none, domain::PhoneNumber::national)),
-        Row::new(t!(lang, same.contact), way(lang, side.contact)),
+        Row::new(t!(lang, same.contact), contact(lang, side.contact)),
         Row::new(t!(lang, data.birth_year), side.birth_year.map_or_else(none, |year| year.to_string())),
         Row::new(t!(lang, data.language), names::language(side.language).1),
         Row::new(t!(lang, data.homes), homes),
@@ -185,14 +185,6 @@ fn rows(lang: Lang, side: &SameSide, counts: SameCounts) -> Vec<Row> {
         Row::new(t!(lang, same.refusals), counts.refusals.to_string()),
         Row::new(t!(lang, same.phones), counts.phones.to_string()),
     ]
-}
-
-fn way(lang: Lang, way: ContactWay) -> String {
-    match way {
-        ContactWay::Sms => t!(lang, order.contact_sms),
-        ContactWay::Call => t!(lang, order.contact_call),
-        ContactWay::Lounge => t!(lang, order.contact_lounge),
-    }
 }
 
 /// What prevents it; or the choices, and the button.
@@ -233,7 +225,7 @@ fn choices(lang: Lang, merge: &MergeView) -> Vec<AnyView> {
     let phone = |side: &SameSide| {
         side.phone
             .as_ref()
-            .map(|phone| t!(lang, same.phone_way, phone = phone.national(), way = way(lang, side.contact)))
+            .map(|phone| t!(lang, same.phone_way, phone = phone.national(), way = contact(lang, side.contact)))
     };
     let year = |side: &SameSide| side.birth_year.map(|year| year.to_string());
     let language = |side: &SameSide| Some(names::language(side.language).1);

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use words::t;
 
 use crate::{
-    components::{Action, Field, Page, button, form, kept, text_field},
+    components::{Action, Field, Page, button, code_missing, form, kept, text_field},
     visitor::Visitor,
 };
 
@@ -26,15 +26,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
                 {button(Action::Main, t!(lang, order.code_send))}
             },
         )}
-        <details class="details">
-            <summary class="details__summary">{t!(lang, order.code_missing)}</summary>
-            <div class="details__text">
-                <p>{t!(lang, order.code_missing_text)}</p>
-                <p>
-                    <a href="/order/who">{t!(lang, order.code_again)}</a>
-                </p>
-            </div>
-        </details>
+        {code_missing(lang, t!(lang, order.code_missing_text), "/order/who")}
     };
     Ok(Page::new(title, body).back("/order/check").wrong(kept.has_problems()))
 }

@@ -7,8 +7,8 @@ use words::{Lang, t};
 
 use crate::{
     components::{
-        Action, Choice, Field, Kept, Legend, Page, Row, button, form, kept, one_button, radios, summary_list,
-        text_field, told_note,
+        Action, Choice, Field, Kept, Legend, Page, Row, button, code_missing, form, kept, one_button, radios,
+        summary_list, text_field, told_note,
     },
     pages::signed_in_by_code,
     visitor::Visitor,
@@ -102,15 +102,7 @@ pub(crate) async fn code(visitor: Visitor) -> Result<Page, Error> {
                 {button(Action::Main, t!(lang, email.confirm))}
             },
         )}
-        <details class="details">
-            <summary class="details__summary">{t!(lang, order.code_missing)}</summary>
-            <div class="details__text">
-                <p>{t!(lang, email.code_missing_text)}</p>
-                <p>
-                    <a href="/my/email">{t!(lang, order.code_again)}</a>
-                </p>
-            </div>
-        </details>
+        {code_missing(lang, t!(lang, email.code_missing_text), "/my/email")}
     };
     Ok(Page::new(title, body).back("/my/email").wrong(kept.has_problems()))
 }

@@ -71,7 +71,7 @@ fn line(page: &'static str, words: String) -> AnyView {
 }
 
 fn is_coming(visit: &VisitView) -> bool {
-    !matches!(visit.state, VisitState::Done { .. } | VisitState::Cancelled(_))
+    !visit.state.is_over()
 }
 
 fn card(clock: &Clock, visit: &VisitView, mine: bool) -> AnyView {

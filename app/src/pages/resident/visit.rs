@@ -61,7 +61,7 @@ pub(crate) async fn show(visitor: Visitor) -> Result<Page, Error> {
         }
     });
     let feedback = matches!(visit.state, VisitState::Done { .. }).then(|| feedback(&visitor, &kept, &visit));
-    let slip = (!matches!(visit.state, VisitState::Done { .. } | VisitState::Cancelled(_))).then(|| {
+    let slip = (!visit.state.is_over()).then(|| {
         view! {
             {slip_note(&clock, &visit)}
             <p>

@@ -53,14 +53,13 @@ pub(crate) async fn stop(tx: &mut Tx, person: PersonId, erase_at: Moment) -> Res
 pub(crate) async fn resume(tx: &mut Tx, person: PersonId) -> Result<bool, Error> {
     let changed = execute!(
         tx,
-        "update person set stopped = null, erase_at = null, signs_in = case when phone_kind = 'mobile' and not exists (\
-         select 1 from person o where o.coop_id = person.coop_id and o.phone = person.phone and o.signs_in = 1) \
-         then 1 else 0 end, email_signs_in = case when email is not null and not exists (\
-         select 1 from person o where o.coop_id = person.coop_id and lower(o.email) = lower(person.email) \
-         and o.email_signs_in = 1) then 1 else 0 end where person_id = $1 and erased is null and erase_at > $2",
+        "update person set stopped = null, erase_at = null where person_id = $1 and erased is null and erase_at > $2",
         person.to_string(),
         tx.now().seconds()
     )?;
+    if changed > 0 {
+        people::sign_in_again(tx, person, true).await?;
+    }
     Ok(changed > 0)
 }
 

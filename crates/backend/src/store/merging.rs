@@ -331,10 +331,13 @@ pub(crate) async fn readdress(
     let (texted, rung) = outbox::reaching(to);
     execute!(
         tx,
-        "insert into merging_moved (merging_id, tab, col, row_key, was) \
-         select $1, 'outbox', 'phone', message_id, way || ' ' || coalesce(phone, '') from outbox \
-         where person_id = $2 and sent_at is null and taken_at is null and coalesce(phone, '') <> coalesce($3, '') \
-         and kind not in ('number_changed', 'phone_linked', 'passkey_made', 'passkey_copied', 'email_set')",
+        concat!(
+            "insert into merging_moved (merging_id, tab, col, row_key, was) \
+             select $1, 'outbox', 'phone', message_id, way || ' ' || coalesce(phone, '') from outbox \
+             where person_id = $2 and sent_at is null and taken_at is null and coalesce(phone, '') <> coalesce($3, '') \
+             and kind not in ",
+            outbox::words_of_ways_in!()
+        ),
         merging,
         id.clone(),
         phone.clone()
@@ -393,14 +396,10 @@ pub(crate) async fn retire(tx: &mut Tx, gone: PersonId, into: PersonId, until: M
 pub(crate) async fn revive(tx: &mut Tx, gone: PersonId, roles: &[Role], signs_in: bool) -> Result<(), Error> {
     execute!(
         tx,
-        "update person set stopped = null, erase_at = null, merged_into = null, signs_in = case when $2 = 1 \
-         and phone_kind = 'mobile' and not exists (select 1 from person o where o.coop_id = person.coop_id \
-         and o.phone = person.phone and o.signs_in = 1) then 1 else 0 end, email_signs_in = case when email is not null \
-         and not exists (select 1 from person o where o.coop_id = person.coop_id and lower(o.email) = lower(person.email) \
-         and o.email_signs_in = 1) then 1 else 0 end where person_id = $1",
-        gone.to_string(),
-        i64::from(signs_in)
+        "update person set stopped = null, erase_at = null, merged_into = null where person_id = $1",
+        gone.to_string()
     )?;
+    people::sign_in_again(tx, gone, signs_in).await?;
     for role in roles {
         people::add_role(tx, gone, *role).await?;
     }

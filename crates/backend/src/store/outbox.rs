@@ -117,15 +117,25 @@ pub(crate) async fn write_to_address(
     insert(tx, for_whom, None, message, None).await.map(|_| ())
 }
 
+/// Word of a way in, old or new, as SQL: it is for whoever had the number when it was written, and goes to no other.
+macro_rules! words_of_ways_in {
+    () => {
+        "('number_changed', 'phone_linked', 'passkey_made', 'passkey_copied', 'email_set')"
+    };
+}
+pub(crate) use words_of_ways_in;
+
 /// What waits to be told to a person goes to their new number, as far as it reaches them there. Codes don't: they belong to
-/// the number. Nor does word of a new way in: it is for whoever had the number then.
+/// the number. Nor does word of a way in.
 pub(crate) async fn follow(tx: &mut Tx, person: PersonId, phone: Option<&PhoneNumber>) -> Result<(), Error> {
     let (texted, rung) = reaching(phone);
     execute!(
         tx,
-        "update outbox set phone = $2, way = case way when 'sms' then $3 when 'call' then $4 else way end \
-         where person_id = $1 and sent_at is null and taken_at is null \
-         and kind not in ('sign_in_code', 'number_changed', 'phone_linked', 'passkey_made', 'passkey_copied', 'email_set')",
+        concat!(
+            "update outbox set phone = $2, way = case way when 'sms' then $3 when 'call' then $4 else way end \
+             where person_id = $1 and sent_at is null and taken_at is null and kind <> 'sign_in_code' and kind not in ",
+            words_of_ways_in!()
+        ),
         person.to_string(),
         phone.map(|phone| phone.e164().to_owned()),
         texted.code(),

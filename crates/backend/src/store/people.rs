@@ -45,6 +45,17 @@ pub(crate) struct NewPerson {
     pub(crate) provisional: bool,
 }
 
+/// The query for a [`PersonRow`]: of whom, in SQL in which `p` is the person.
+macro_rules! whoever {
+    ($of_whom:literal) => {
+        concat!(
+            "select p.person_id, p.given, p.family, p.phone, p.email, p.email_first, p.language, p.contact, p.birth_year, \
+             p.stopped from person p ",
+            $of_whom
+        )
+    };
+}
+
 #[derive(sqlx::FromRow)]
 struct PersonRow {
     person_id: String,
@@ -114,8 +125,7 @@ pub(crate) async fn by_id(tx: &mut Tx, person: PersonId) -> Result<Option<Stored
     let row = optional!(
         tx,
         PersonRow,
-        "select person_id, given, family, phone, email, email_first, language, contact, birth_year, stopped \
-         from person where person_id = $1 and coop_id = $2",
+        whoever!("where person_id = $1 and coop_id = $2"),
         person.to_string(),
         tx.settings().coop.id.to_string()
     )?;
@@ -142,8 +152,7 @@ pub(crate) async fn who_signs_in_by(tx: &mut Tx, phone: &PhoneNumber) -> Result<
     let row = optional!(
         tx,
         PersonRow,
-        "select person_id, given, family, phone, email, email_first, language, contact, birth_year, stopped \
-         from person where coop_id = $1 and phone = $2 and signs_in = 1",
+        whoever!("where coop_id = $1 and phone = $2 and signs_in = 1"),
         tx.settings().coop.id.to_string(),
         phone.e164()
     )?;
@@ -155,8 +164,7 @@ pub(crate) async fn who_signs_in_by_email(tx: &mut Tx, email: &EmailAddress) -> 
     let row = optional!(
         tx,
         PersonRow,
-        "select person_id, given, family, phone, email, email_first, language, contact, birth_year, stopped \
-         from person where coop_id = $1 and lower(email) = $2 and email_signs_in = 1",
+        whoever!("where coop_id = $1 and lower(email) = $2 and email_signs_in = 1"),
         tx.settings().coop.id.to_string(),
         email.key()
     )?;
@@ -168,8 +176,7 @@ pub(crate) async fn with_phone(tx: &mut Tx, phone: &PhoneNumber) -> Result<Vec<S
     let rows = all!(
         tx,
         PersonRow,
-        "select person_id, given, family, phone, email, email_first, language, contact, birth_year, stopped \
-         from person where coop_id = $1 and phone = $2 order by made, person_id",
+        whoever!("where coop_id = $1 and phone = $2 order by made, person_id"),
         tx.settings().coop.id.to_string(),
         phone.e164()
     )?;
@@ -181,9 +188,10 @@ pub(crate) async fn residents_with_phone(tx: &mut Tx, phone: &PhoneNumber) -> Re
     let rows = all!(
         tx,
         PersonRow,
-        "select p.person_id, p.given, p.family, p.phone, p.email, p.email_first, p.language, p.contact, p.birth_year, p.stopped \
-         from person p join person_role r on r.person_id = p.person_id and r.role = 'resident' \
-         where p.coop_id = $1 and p.phone = $2 and p.provisional = 0 and p.stopped is null order by p.made, p.person_id",
+        whoever!(
+            "join person_role r on r.person_id = p.person_id and r.role = 'resident' \
+         where p.coop_id = $1 and p.phone = $2 and p.provisional = 0 and p.stopped is null order by p.made, p.person_id"
+        ),
         tx.settings().coop.id.to_string(),
         phone.e164()
     )?;
@@ -195,8 +203,7 @@ pub(crate) async fn with_name(tx: &mut Tx, name: &PersonName) -> Result<Vec<Stor
     let rows = all!(
         tx,
         PersonRow,
-        "select person_id, given, family, phone, email, email_first, language, contact, birth_year, stopped \
-         from person where coop_id = $1 and name_key in ($2, $3) order by made, person_id",
+        whoever!("where coop_id = $1 and name_key in ($2, $3) order by made, person_id"),
         tx.settings().coop.id.to_string(),
         name_key(&name.full()),
         name_key(&format!("{} {}", name.family(), name.given()))
@@ -213,10 +220,11 @@ pub(crate) async fn find_residents(tx: &mut Tx, words: &[String], most: i64) -> 
     let rows = all!(
         tx,
         PersonRow,
-        "select p.person_id, p.given, p.family, p.phone, p.email, p.email_first, p.language, p.contact, p.birth_year, p.stopped \
-         from person p join person_role r on r.person_id = p.person_id and r.role = 'resident' \
+        whoever!(
+            "join person_role r on r.person_id = p.person_id and r.role = 'resident' \
          where p.coop_id = $1 and p.provisional = 0 and p.name_key like $2 escape '\\' and p.name_key like $3 escape '\\' \
-         and p.name_key like $4 escape '\\' order by p.family, p.given, p.made, p.person_id limit $5",
+         and p.name_key like $4 escape '\\' order by p.family, p.given, p.made, p.person_id limit $5"
+        ),
         tx.settings().coop.id.to_string(),
         pattern(0),
         pattern(1),
@@ -233,10 +241,11 @@ pub(crate) async fn find_residents_by_digits(tx: &mut Tx, digits: &str, most: i6
     let rows = all!(
         tx,
         PersonRow,
-        "select p.person_id, p.given, p.family, p.phone, p.email, p.email_first, p.language, p.contact, p.birth_year, p.stopped \
-         from person p join person_role r on r.person_id = p.person_id and r.role = 'resident' \
+        whoever!(
+            "join person_role r on r.person_id = p.person_id and r.role = 'resident' \
          where p.coop_id = $1 and p.provisional = 0 and p.phone like $2 \
-         order by p.family, p.given, p.made, p.person_id limit $3",
+         order by p.family, p.given, p.made, p.person_id limit $3"
+        ),
         tx.settings().coop.id.to_string(),
         format!("%{digits}%"),
         most
@@ -249,11 +258,12 @@ pub(crate) async fn recent_residents(tx: &mut Tx, most: i64) -> Result<Vec<Store
     let rows = all!(
         tx,
         PersonRow,
-        "select p.person_id, p.given, p.family, p.phone, p.email, p.email_first, p.language, p.contact, p.birth_year, p.stopped \
-         from person p join person_role r on r.person_id = p.person_id and r.role = 'resident' \
+        whoever!(
+            "join person_role r on r.person_id = p.person_id and r.role = 'resident' \
          where p.coop_id = $1 and p.provisional = 0 \
          order by coalesce((select max(o.made) from help_order o where o.resident_id = p.person_id), p.made) desc, \
-         p.person_id limit $2",
+         p.person_id limit $2"
+        ),
         tx.settings().coop.id.to_string(),
         most
     )?;
@@ -311,6 +321,22 @@ pub(crate) async fn set_identity(tx: &mut Tx, person: PersonId, to: &Identity) -
         to.language.code(),
         to.contact.code(),
         to.birth_year.map(i64::from)
+    )?;
+    Ok(())
+}
+
+/// Whoever signed in by nothing while they were away does so again: by their e-mail address, and by their number too where
+/// `by_number` says so and it is a mobile; each unless somebody else does by now.
+pub(crate) async fn sign_in_again(tx: &mut Tx, person: PersonId, by_number: bool) -> Result<(), Error> {
+    execute!(
+        tx,
+        "update person set signs_in = case when $2 = 1 and phone_kind = 'mobile' and not exists (\
+         select 1 from person o where o.coop_id = person.coop_id and o.phone = person.phone and o.signs_in = 1) \
+         then 1 else 0 end, email_signs_in = case when email is not null and not exists (\
+         select 1 from person o where o.coop_id = person.coop_id and lower(o.email) = lower(person.email) \
+         and o.email_signs_in = 1) then 1 else 0 end where person_id = $1",
+        person.to_string(),
+        i64::from(by_number)
     )?;
     Ok(())
 }

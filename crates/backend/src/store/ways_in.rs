@@ -16,27 +16,22 @@ use crate::{
 /// being made.
 pub(crate) async fn close_doors(tx: &mut Tx, gone: PersonId, by: PersonId) -> Result<(), Error> {
     let id = gone.to_string();
-    sessions::end_others(tx, gone, None).await?;
+    shut(tx, gone, by).await?;
     passkeys::delete_all(tx, gone).await?;
-    execute!(tx, "update session set serving_id = null where serving_id = $1", id.clone())?;
-    execute!(tx, "delete from sign_in_code where person_id = $1", id.clone())?;
     execute!(
         tx,
         "delete from outbox where person_id = $1 and kind = 'sign_in_code' and sent_at is null and taken_at is null",
         id.clone()
     )?;
     execute!(tx, "delete from draft where draft like $1", format!("%{id}%"))?;
-    phone_links::end_all(tx, gone, by).await
+    Ok(())
 }
 
 /// Whoever was let in as the one who stays since the two were put together may have been the other: sessions, linked phones,
 /// and passkeys and an e-mail address of that time open nothing any more.
 pub(crate) async fn close_since(tx: &mut Tx, merging: &Merging, by: PersonId) -> Result<(), Error> {
     let (kept, made) = (merging.kept, merging.made.seconds());
-    sessions::end_others(tx, kept, None).await?;
-    phone_links::end_all(tx, kept, by).await?;
-    execute!(tx, "update session set serving_id = null where serving_id = $1", kept.to_string())?;
-    execute!(tx, "delete from sign_in_code where person_id = $1", kept.to_string())?;
+    shut(tx, kept, by).await?;
     execute!(tx, "delete from passkey where person_id = $1 and made >= $2", kept.to_string(), made)?;
     let email: i64 = scalar!(
         tx,
@@ -49,4 +44,13 @@ pub(crate) async fn close_since(tx: &mut Tx, merging: &Merging, by: PersonId) ->
         people::remove_email(tx, kept).await?;
     }
     Ok(())
+}
+
+/// Nobody is signed in as them, no code or linked phone of theirs opens anything, and nobody serves them.
+async fn shut(tx: &mut Tx, person: PersonId, by: PersonId) -> Result<(), Error> {
+    let id = person.to_string();
+    sessions::end_others(tx, person, None).await?;
+    execute!(tx, "update session set serving_id = null where serving_id = $1", id.clone())?;
+    execute!(tx, "delete from sign_in_code where person_id = $1", id)?;
+    phone_links::end_all(tx, person, by).await
 }
